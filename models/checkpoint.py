@@ -1,0 +1,160 @@
+"""What a training needs to go on: an atomic checkpoint and its statistics."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.errors import TrainingError
+from models.files import write_atomically
+
+Arrays = Sequence[npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """State after a whole epoch.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Config and data it belongs to.
+    epoch : int
+        Last whole epoch; 0 before the first.
+    stale : int
+        Epochs since the best one.
+    validation_loss : float or None
+        Of the best epoch.
+    best : sequence of ndarray
+        Averaged weights of the best epoch.
+    variables : sequence of ndarray
+        Weights and optimizer variables after ``epoch``.
+    """
+
+    fingerprint: str
+    epoch: int = 0
+    stale: int = 0
+    validation_loss: float | None = None
+    best: Arrays = ()
+    variables: Arrays = ()
+
+    def after(
+        self, epoch: int, validation_loss: float, averaged: Arrays, variables: Arrays
+    ) -> Checkpoint:
+        """The checkpoint that follows this one."""
+        if self.validation_loss is None or validation_loss < self.validation_loss:
+            return Checkpoint(self.fingerprint, epoch, 0, validation_loss, averaged, variables)
+        return Checkpoint(
+            self.fingerprint, epoch, self.stale + 1, self.validation_loss, self.best, variables
+        )
+
+
+def save_checkpoint(path: Path, point: Checkpoint) -> None:
+    """Replace the checkpoint; a crash leaves the one before."""
+    record = {key: getattr(point, key) for key in ("fingerprint", "epoch", "stale")}
+    text = json.dumps({**record, "validation_loss": point.validation_loss})
+    arrays = {f"best_{index:03}": array for index, array in enumerate(point.best)}
+    arrays |= {f"variable_{index:03}": array for index, array in enumerate(point.variables)}
+    write_atomically(path, lambda stream: np.savez(stream, record=np.array(text), **arrays))
+
+
+def load_checkpoint(path: Path, fingerprint: str) -> Checkpoint:
+    """The checkpoint to go on from; a fresh one where there is none.
+
+    Raises
+    ------
+    TrainingError
+        If it cannot be read, or belongs to another config or other data.
+    """
+    if not path.exists():
+        return Checkpoint(fingerprint)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        record = json.loads(str(arrays["record"]))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise TrainingError(
+            str(path), "must be a whole checkpoint", str(error), "remove it to start anew"
+        ) from error
+    if record["fingerprint"] != fingerprint:
+        raise TrainingError(
+            str(path.parent),
+            "holds an unfinished training that can only go on with its own settings",
+            _difference(record["fingerprint"], fingerprint),
+            "name another folder, or remove this one",
+        )
+    return Checkpoint(
+        **record,
+        best=[arrays[name] for name in sorted(arrays) if name.startswith("best_")],
+        variables=[arrays[name] for name in sorted(arrays) if name.startswith("variable_")],
+    )
+
+
+class Statistics:
+    """One JSON line a step, one more an epoch.
+
+    Lines of epochs that were not finished are dropped when a training resumes.
+
+    Parameters
+    ----------
+    path : Path
+    epochs_done : int
+        Whole epochs whose lines stay.
+    """
+
+    def __init__(self, path: Path, epochs_done: int) -> None:
+        self._path = path
+        kept = []
+        if path.exists():
+            kept = [line for line in path.read_text("utf-8").splitlines() if _of(line, epochs_done)]
+        text = "".join(line + "\n" for line in kept)
+        write_atomically(path, lambda stream: stream.write(text.encode()))
+
+    def step(self, epoch: int, step: int, loss: float, rate: float, seconds: float) -> None:
+        """Append the line of one step."""
+        self._append(
+            {
+                "kind": "step",
+                "epoch": epoch,
+                "step": step,
+                "loss": round(loss, 6),
+                "learning_rate": round(rate, 8),
+                "seconds": round(seconds, 4),
+            }
+        )
+
+    def epoch(self, epoch: int, loss: float, validation_loss: float) -> None:
+        """Append the line of a whole epoch."""
+        self._append(
+            {
+                "kind": "epoch",
+                "epoch": epoch,
+                "loss": round(loss, 6),
+                "validation_loss": round(validation_loss, 6),
+            }
+        )
+
+    def _append(self, record: dict[str, Any]) -> None:
+        with self._path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(record) + "\n")
+
+
+def _of(line: str, epochs_done: int) -> bool:
+    try:
+        record = json.loads(line)
+    except ValueError:  # torn by a kill
+        return False
+    return isinstance(record, dict) and record.get("epoch", epochs_done + 1) <= epochs_done
+
+
+def _difference(old: str, new: str) -> str:
+    before, now = json.loads(old), json.loads(new)
+    changed = [key for key in now if now[key] != before.get(key)]
+    return ", ".join(f"{key} {now[key]} instead of {before.get(key)}" for key in changed)

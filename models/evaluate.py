@@ -1,0 +1,63 @@
+"""How well a bundle denoises the test digits, by kind of noise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.architecture import Autoencoder
+from models.data import Dataset, to_float
+from models.noise import KINDS, Pictures, corrupt
+
+EVALUATION_SEED = 1337
+BATCH = 500
+
+Measures = dict[str, float]
+
+
+def evaluate_models(models: Autoencoder, dataset: Dataset) -> dict[str, dict[str, Measures]]:
+    """Denoise all test pictures with each kind of noise at its default strength.
+
+    Returns
+    -------
+    dict
+        ``{kind: {"noisy": {...}, "denoised": {...}}}`` with ``mse``, ``psnr_db``
+        and ``ssim``, each the mean over the pictures.
+    """
+    clean = to_float(dataset.x_test)
+    return {name: _evaluate_kind(models.autoencoder, clean, name) for name in KINDS}
+
+
+def _evaluate_kind(autoencoder: Any, clean: Pictures, name: str) -> dict[str, Measures]:
+    generator = np.random.default_rng(EVALUATION_SEED)
+    parameters = KINDS[name].parameters()
+    sums = {"noisy": np.zeros(3), "denoised": np.zeros(3)}
+    for start in range(0, len(clean), BATCH):
+        target = clean[start : start + BATCH]
+        noisy = corrupt(target, parameters, generator)
+        denoised = np.asarray(autoencoder(noisy, training=False))
+        sums["noisy"] += measure(noisy, target).sum(axis=0)
+        sums["denoised"] += measure(denoised, target).sum(axis=0)
+    return {
+        side: dict(zip(("mse", "psnr_db", "ssim"), (total / len(clean)).tolist(), strict=True))
+        for side, total in sums.items()
+    }
+
+
+def measure(pictures: Pictures, clean: Pictures) -> npt.NDArray[np.float64]:
+    """MSE, PSNR in dB and SSIM of each picture, shape (n, 3).
+
+    SSIM is ``tf.image.ssim``: an 11×11 Gaussian window (Wang et al. 2004). A
+    picture smaller than the window has none (NaN). PSNR is cut at 100 dB.
+    """
+    import tensorflow as tf
+
+    mse = np.mean((pictures.astype(np.float64) - clean) ** 2, axis=(1, 2, 3))
+    psnr_db = -10 * np.log10(np.maximum(mse, 1e-10))
+    if min(clean.shape[1:3]) < 11:
+        ssim = np.full(len(clean), np.nan)
+    else:
+        ssim = tf.image.ssim(pictures, clean, max_val=1.0).numpy()
+    return np.stack([mse, psnr_db, ssim], axis=1)

@@ -1,0 +1,288 @@
+"""Training: a data set becomes a bundle.
+
+An interrupted training goes on from its last whole epoch: every epoch ends
+with an atomic checkpoint, and every epoch's batches depend on nothing but the
+seed and the epoch's number.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from models import bundle as bundles
+from models.architecture import Architecture, Autoencoder, build_autoencoder
+from models.augment import Mix, batches
+from models.checkpoint import Checkpoint, Statistics, load_checkpoint, save_checkpoint
+from models.data import Dataset, to_float
+from models.errors import TrainingError
+from models.evaluate import evaluate_models
+from models.first_picture import make_first_picture
+from models.noise import Gaussian, corrupt
+
+if TYPE_CHECKING:
+    import keras
+
+T = TypeVar("T")
+VALIDATION_SEED = 20_080_705
+STATISTICS = "stats.jsonl"
+CHECKPOINT = "checkpoint.npz"
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """All that decides how a training goes; equal configs on equal data go alike.
+
+    Attributes
+    ----------
+    epochs : int
+        At the most; ``patience`` may end it earlier.
+    learning_rate : float
+        Highest rate, reached after one epoch; it then falls along a cosine.
+    average : float
+        Momentum of the running mean of the weights that is validated and saved
+        (Polyak and Juditsky 1992).
+    validation : int
+        How many training pictures are held out to choose the best epoch.
+    patience : int
+        Epochs without a better validation loss before training stops.
+    """
+
+    architecture: Architecture = field(default_factory=Architecture)
+    mix: Mix = field(default_factory=Mix)
+    epochs: int = 60
+    batch_size: int = 128
+    learning_rate: float = 2e-3
+    average: float = 0.999
+    validation: int = 5000
+    patience: int = 15
+    seed: int = 1337
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands: ``loss`` is the running mean of the epoch."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    validation_loss: float | None
+
+
+def train(
+    config: TrainConfig,
+    dataset: Dataset,
+    out: Path,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> bundles.Bundle:
+    """Train a denoising autoencoder and write it as a bundle.
+
+    Parameters
+    ----------
+    out : Path
+        The bundle's folder. An unfinished training found there is resumed.
+    on_progress : callable
+        Called after every step, on this thread.
+
+    Raises
+    ------
+    TrainingError
+        If ``out`` holds a finished bundle or a training with another config,
+        or if the pictures do not fit the architecture or the batch.
+    """
+    import keras
+
+    _check(config, dataset, out)
+    out.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(config.seed)
+    models = build_autoencoder(config.architecture)
+    pictures = dataset.x_train[: len(dataset.x_train) - config.validation]
+    held_out = to_float(dataset.x_train[len(dataset.x_train) - config.validation :])
+    steps = len(pictures) // config.batch_size
+    trainer = _Trainer(models.autoencoder, _optimizer(config, steps))
+    point = load_checkpoint(out / CHECKPOINT, _fingerprint(config, dataset))
+    trainer.restore(point)
+    statistics = Statistics(out / STATISTICS, point.epoch)
+    while point.epoch < config.epochs and point.stale < config.patience:
+        epoch = point.epoch + 1
+        losses: list[float] = []
+        for noisy, clean in _ahead(batches(pictures, config.mix, config.batch_size, (config.seed, epoch))):
+            started = time.perf_counter()
+            losses.append(trainer.step(noisy, clean))
+            statistics.step(epoch, len(losses), losses[-1], trainer.rate, time.perf_counter() - started)
+            on_progress(
+                Progress(epoch, config.epochs, len(losses), steps,
+                         float(np.mean(losses)), point.validation_loss)
+            )  # fmt: skip
+        validation_loss, averaged = trainer.validate(held_out)
+        point = point.after(epoch, validation_loss, averaged, trainer.variables())
+        statistics.epoch(epoch, float(np.mean(losses)), validation_loss)
+        save_checkpoint(out / CHECKPOINT, point)
+    models.autoencoder.set_weights(list(point.best))
+    return _write_bundle(config, dataset, models, point, out)
+
+
+class _Trainer:
+    """One Model, one optimizer, one compiled step."""
+
+    def __init__(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
+        import tensorflow as tf
+
+        self._model = model
+        self._optimizer = optimizer
+        optimizer.build(model.trainable_variables)
+
+        @tf.function(reduce_retracing=True)
+        def step(noisy: Any, clean: Any) -> Any:
+            with tf.GradientTape() as tape:
+                reconstruction = model(noisy, training=True)
+                loss = tf.reduce_mean(tf.square(reconstruction - clean))
+            gradients = tape.gradient(loss, model.trainable_variables)
+            optimizer.apply(gradients, model.trainable_variables)
+            return loss
+
+        self._step = step
+        self._predict = tf.function(lambda pictures: model(pictures, training=False))
+
+    @property
+    def rate(self) -> float:
+        return float(self._optimizer.learning_rate)
+
+    def step(self, noisy: npt.NDArray[np.float32], clean: npt.NDArray[np.float32]) -> float:
+        loss = float(self._step(noisy, clean))
+        if not np.isfinite(loss):
+            raise TrainingError(
+                "The training loss", "must stay finite", repr(loss), "lower the learning rate"
+            )
+        return loss
+
+    def validate(self, pictures: npt.NDArray[np.float32]) -> tuple[float, list[Any]]:
+        """Loss of the averaged weights on held-out digits, and those weights.
+
+        Half of the loss is of clean pictures, half of the example's noise.
+        """
+        raw = self._model.get_weights()
+        self._optimizer.finalize_variable_values(self._model.trainable_variables)
+        averaged = self._model.get_weights()
+        errors = []
+        for start in range(0, len(pictures), 500):
+            clean = pictures[start : start + 500]
+            for noisy in (clean, corrupt(clean, Gaussian(), VALIDATION_SEED + start)):
+                reconstruction = self._predict(noisy).numpy()
+                errors.append(float(np.mean((reconstruction - clean) ** 2)))
+        self._model.set_weights(raw)
+        return float(np.mean(errors)), averaged
+
+    def variables(self) -> list[npt.NDArray[Any]]:
+        weights: list[npt.NDArray[Any]] = self._model.get_weights()
+        return weights + [np.asarray(variable) for variable in self._optimizer.variables]
+
+    def restore(self, point: Checkpoint) -> None:
+        if point.variables:
+            count = len(self._model.weights)
+            self._model.set_weights(list(point.variables[:count]))
+            self._optimizer.set_weights(list(point.variables[count:]))
+
+
+def _optimizer(config: TrainConfig, steps: int) -> keras.optimizers.Optimizer:
+    import keras
+
+    schedule = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=config.learning_rate / 20,
+        warmup_target=config.learning_rate,
+        warmup_steps=steps,
+        decay_steps=max(1, (config.epochs - 1) * steps),
+        alpha=0.005,
+    )
+    # A short training averages over fewer steps, or it would save its first weights.
+    momentum = max(0.0, min(config.average, 1 - 10 / (config.epochs * steps)))
+    return keras.optimizers.Adam(schedule, use_ema=True, ema_momentum=momentum)
+
+
+def _ahead(items: Iterator[T]) -> Iterator[T]:
+    """Make the next item on another thread while this one is used."""
+    with ThreadPoolExecutor(1, "batches") as pool:
+        following = pool.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = pool.submit(next, items, None)
+            yield item
+
+
+def _check(config: TrainConfig, dataset: Dataset, out: Path) -> None:
+    if (out / bundles.CARD).exists():
+        raise TrainingError(
+            str(out), "must not hold a finished bundle", bundles.CARD, "name another folder"
+        )
+    if dataset.x_train.shape[1:] != config.architecture.picture_shape:
+        raise TrainingError(
+            "The data", f"must have pictures of {config.architecture.picture_shape}",
+            str(dataset.x_train.shape[1:]),
+        )  # fmt: skip
+    if not 0 < config.validation <= len(dataset.x_train) - config.batch_size:
+        raise TrainingError(
+            "The training set",
+            f"must hold more than {config.validation} held-out pictures and a batch",
+            f"{len(dataset.x_train)} pictures",
+            "lower --validation or --batch-size",
+        )
+
+
+def _fingerprint(config: TrainConfig, dataset: Dataset) -> str:
+    return json.dumps(
+        {**dataclasses.asdict(config), "pictures": list(dataset.x_train.shape)}, sort_keys=True
+    )
+
+
+def _write_bundle(
+    config: TrainConfig, dataset: Dataset, models: Autoencoder, point: Checkpoint, out: Path
+) -> bundles.Bundle:
+    import keras
+
+    models.encoder.save(out / bundles.ENCODER)
+    models.decoder.save(out / bundles.DECODER)
+    codes = np.concatenate(
+        [
+            np.asarray(models.encoder(to_float(dataset.x_test[start : start + 1000])))
+            for start in range(0, len(dataset.x_test), 1000)
+        ]
+    )
+    bundles.write_codes(
+        out / bundles.CODES,
+        bundles.Codes.measure(codes, dataset.y_test),
+        make_first_picture(models, config.architecture.picture_shape),
+    )
+    card = {
+        "name": out.name,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "architecture": dataclasses.asdict(config.architecture),
+        "data": {
+            "name": dataset.name,
+            "train": len(dataset.x_train),
+            "test": len(dataset.x_test),
+        },
+        "noise": dataclasses.asdict(config.mix),
+        "training": {
+            key: value
+            for key, value in dataclasses.asdict(config).items()
+            if key not in ("architecture", "mix", "seed")
+        }
+        | {"epochs_run": point.epoch, "best_validation_loss": point.validation_loss},
+        "seed": config.seed,
+        "keras": keras.__version__,
+        "metrics": evaluate_models(models, dataset),
+    }
+    bundles.write_card(out, card)
+    (out / CHECKPOINT).unlink(missing_ok=True)
+    return bundles.open_bundle(out)
