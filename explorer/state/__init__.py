@@ -1,0 +1,1 @@
+"""What is on the screen, as data: numpy and QtCore, no widgets."""
