@@ -104,9 +104,7 @@ def warp(pictures: Pictures, generator: np.random.Generator) -> Pictures:
     return _change_thickness(_sample(pictures, source_y, source_x), generator)
 
 
-def _sample(
-    pictures: Pictures, y: npt.NDArray[np.float64], x: npt.NDArray[np.float64]
-) -> Pictures:
+def _sample(pictures: Pictures, y: npt.NDArray[np.float64], x: npt.NDArray[np.float64]) -> Pictures:
     """Bilinear look-up at (n, height, width) places; outside is black."""
     padded = np.pad(pictures, ((0, 0), (1, 1), (1, 1), (0, 0)))
     height, width = pictures.shape[1:3]

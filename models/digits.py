@@ -47,7 +47,8 @@ class Stroke:
         numbers = [self.width, *(value for point in self.points for value in point)]
         if not self.points or not all(map(math.isfinite, numbers)) or self.width <= 0:
             raise PictureError(
-                "A stroke", "needs at least one point, finite numbers and a width above 0",
+                "A stroke",
+                "needs at least one point, finite numbers and a width above 0",
                 f"{len(self.points)} points, width {self.width!r}",
             )
 

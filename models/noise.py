@@ -109,9 +109,7 @@ def _kind(name: str, label: str, parameters: type[Noise]) -> Callable[[Corruptio
 
 
 @_kind("none", "None", Noise)
-def leave_clean(
-    pictures: Pictures, parameters: Noise, generator: np.random.Generator
-) -> Pictures:
+def leave_clean(pictures: Pictures, parameters: Noise, generator: np.random.Generator) -> Pictures:
     """Leave every picture as it is."""
     return pictures
 
@@ -176,9 +174,7 @@ class Occlusion(Noise):
 
 
 @_kind("occlusion", "Occlusion", Occlusion)
-def occlude(
-    pictures: Pictures, parameters: Occlusion, generator: np.random.Generator
-) -> Pictures:
+def occlude(pictures: Pictures, parameters: Occlusion, generator: np.random.Generator) -> Pictures:
     """Cover a block of each picture; the block always lies inside the picture."""
     count, height, width = pictures.shape[:3]
     block_height = round(parameters.size * height)

@@ -118,10 +118,14 @@ def train(
     while point.epoch < config.epochs and point.stale < config.patience:
         epoch = point.epoch + 1
         losses: list[float] = []
-        for noisy, clean in _ahead(batches(pictures, config.mix, config.batch_size, (config.seed, epoch))):
+        for noisy, clean in _ahead(
+            batches(pictures, config.mix, config.batch_size, (config.seed, epoch))
+        ):
             started = time.perf_counter()
             losses.append(trainer.step(noisy, clean))
-            statistics.step(epoch, len(losses), losses[-1], trainer.rate, time.perf_counter() - started)
+            statistics.step(
+                epoch, len(losses), losses[-1], trainer.rate, time.perf_counter() - started
+            )
             on_progress(
                 Progress(epoch, config.epochs, len(losses), steps,
                          float(np.mean(losses)), point.validation_loss)

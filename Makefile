@@ -1,0 +1,42 @@
+# Each target sets up what it needs in .venv first; a stamp there makes a second time start at once.
+# PYTHON names the interpreter the environment is made with; ARGS is passed on to the command.
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+STAMP := .venv/.set-up
+# Qt draws on a display where there is one; Windows and macOS always have one.
+DISPLAYS := $(strip $(DISPLAY) $(WAYLAND_DISPLAY))
+HEADLESS := $(if $(DISPLAYS),,$(filter Linux,$(shell uname -s)))
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint bench train clean setup
+
+run: setup
+ifeq ($(HEADLESS),)
+	$(BIN)/latent-explorer $(ARGS)
+else
+	@echo "No display is set, so the tour plays the window offscreen and saves its pictures in tour/."
+	$(BIN)/latent-explorer tour --out tour $(ARGS)
+endif
+
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy explorer models tests
+
+bench: setup
+	$(BIN)/python tests/bench/run.py --out bench $(ARGS)
+
+train: setup
+	$(BIN)/latent-explorer train $(ARGS)
+
+setup:
+	@PYTHON="$(PYTHON)" bash .ci/setup
+
+clean:
+	rm -rf .venv build dist tour bench *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find explorer models tests -name __pycache__ -type d -prune -exec rm -rf {} +
