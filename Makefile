@@ -1,11 +1,9 @@
 # Each target sets up what it needs in .venv first; a stamp there makes a second time start at once.
-# PYTHON names the interpreter the environment is made with; ARGS is passed on to the command.
-PYTHON ?= python3
+# PYTHON names another interpreter than python3 to make it with; ARGS is passed on to the command.
+PYTHON ?=
 ARGS ?=
 
 BIN := .venv/bin
-STAMP := .venv/.set-up
-# Qt draws on a display where there is one; Windows and macOS always have one.
 DISPLAYS := $(strip $(DISPLAY) $(WAYLAND_DISPLAY))
 HEADLESS := $(if $(DISPLAYS),,$(filter Linux,$(shell uname -s)))
 
@@ -26,7 +24,7 @@ test: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy explorer models tests
+	$(BIN)/mypy --strict explorer models tests
 
 bench: setup
 	$(BIN)/python tests/bench/run.py --out bench $(ARGS)
@@ -38,5 +36,5 @@ setup:
 	@PYTHON="$(PYTHON)" bash .ci/setup
 
 clean:
-	rm -rf .venv build dist tour bench *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build dist tour bench *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	find explorer models tests -name __pycache__ -type d -prune -exec rm -rf {} +
