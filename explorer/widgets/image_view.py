@@ -1,0 +1,138 @@
+"""One picture, shown at a whole multiple of its pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.theme import RADIUS_PX, SMALL_PX, text_font, theme_of
+from explorer.widgets.pixels import to_image
+
+FRAME_PX = 1
+
+
+def whole_multiple(picture_px: tuple[int, int], room_px: tuple[int, int]) -> int:
+    """How many times a picture of (width, height) fits into the room; at least once."""
+    return max(1, min(room_px[0] // picture_px[0], room_px[1] // picture_px[1]))
+
+
+class ImageView(QWidget):
+    """Shows the picture it is given.
+
+    Parameters
+    ----------
+    minimum_px, preferred_px : int
+        Sides of the square it takes at least, and would like to have.
+    empty : str
+        What to say while there is no picture.
+
+    Attributes
+    ----------
+    painted : signal
+        At the end of every paint, for those who measure.
+    """
+
+    painted = pyqtSignal()
+
+    def __init__(
+        self,
+        name: str,
+        minimum_px: int = 28,
+        preferred_px: int = 84,
+        empty: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._picture: npt.NDArray[np.float32] | None = None
+        self._colour_map = "grey"
+        self._crisp = True
+        self._empty = empty
+        self._minimum_px = minimum_px
+        self._preferred_px = preferred_px
+        self.setAccessibleName(name)
+        fixed = minimum_px == preferred_px
+        policy = QSizePolicy.Policy.Fixed if fixed else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(policy, policy)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
+
+    def set_picture(self, picture: npt.NDArray[np.float32] | None) -> None:
+        """Show a picture of float32 (h, w) or (h, w, c) in [0, 1], or nothing."""
+        self._picture = picture
+        self._image = None if picture is None else to_image(picture, self._colour_map)
+        self.update()
+
+    def set_look(self, colour_map: str, crisp: bool) -> None:
+        """Choose a colour map, and whether single pixels show."""
+        if (colour_map, crisp) == (self._colour_map, self._crisp):
+            return
+        self._colour_map, self._crisp = colour_map, crisp
+        self.set_picture(self._picture)
+
+    def image(self) -> QImage | None:
+        """The picture at its own pixels, in the colours shown."""
+        return self._image
+
+    def shown_image(self) -> QImage | None:
+        """The picture as large as it is on the screen."""
+        if self._image is None:
+            return None
+        ratio = self.devicePixelRatioF()
+        size = self.picture_rect().size() * ratio
+        return self._image.scaled(
+            size, Qt.AspectRatioMode.IgnoreAspectRatio, self._transformation()
+        )
+
+    def picture_rect(self) -> QRect:
+        """Where the picture is painted, in the widget's coordinates."""
+        ratio = self.devicePixelRatioF()
+        if self._image is None:
+            side = min(self.width(), self.height())
+            size = QSize(side, side)
+        else:
+            pixels = (self._image.width(), self._image.height())
+            room = (round(self.width() * ratio), round(self.height() * ratio))
+            scale = whole_multiple(pixels, room) / ratio
+            size = QSize(round(pixels[0] * scale), round(pixels[1] * scale))
+        return QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The preferred square."""
+        return QSize(self._preferred_px, self._preferred_px)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The least square."""
+        return QSize(self._minimum_px, self._minimum_px)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Paint the picture with round corners, or say what is missing."""
+        theme = theme_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        target = self.picture_rect()
+        outline = QPainterPath()
+        outline.addRoundedRect(target.toRectF(), RADIUS_PX, RADIUS_PX)
+        painter.save()
+        painter.setClipPath(outline)
+        painter.fillRect(target, QColor("#000000"))
+        if self._image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._crisp)
+            painter.drawImage(target, self._image)
+        else:
+            painter.setPen(QColor("#8d96a5"))
+            painter.setFont(text_font(SMALL_PX))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(target.adjusted(8, 8, -8, -8), flags, self._empty)
+        painter.restore()
+        painter.setPen(QColor(theme.line))
+        painter.drawPath(outline)
+        painter.end()
+        self.painted.emit()
+
+    def _transformation(self) -> Qt.TransformationMode:
+        if self._crisp:
+            return Qt.TransformationMode.FastTransformation
+        return Qt.TransformationMode.SmoothTransformation
