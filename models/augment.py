@@ -87,20 +87,18 @@ def spoil(clean: Pictures, mix: Mix, generator: np.random.Generator) -> Pictures
 
 def warp(pictures: Pictures, generator: np.random.Generator) -> Pictures:
     """Slant, scale, turn and shift pictures, and make their lines thinner or thicker."""
-    count, height, width, channels = pictures.shape
+    count, height, width = pictures.shape[:3]
     if count == 0:
         return pictures
-    angle = generator.normal(0, 0.08, count)
-    slant = generator.normal(0, 0.15, count)
-    stretch_x, stretch_y = np.exp(generator.normal(0, 0.08, (2, count)))
-    shift_x, shift_y = generator.normal(0, 0.9, (2, count))
-    y, x = np.mgrid[:height, :width].astype(np.float64)
-    y, x = y - (height - 1) / 2, x - (width - 1) / 2
-    cos, sin = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
-    source_x = (cos * x + sin * y) * stretch_x[:, None, None] + slant[:, None, None] * y
-    source_y = (cos * y - sin * x) * stretch_y[:, None, None]
-    source_x += shift_x[:, None, None] + (width - 1) / 2
-    source_y += shift_y[:, None, None] + (height - 1) / 2
+    each = (count, 1, 1)
+    angle, slant = generator.normal(0, 0.08, each), generator.normal(0, 0.15, each)
+    stretch_x, stretch_y = np.exp(generator.normal(0, 0.08, (2, *each)))
+    shift_x, shift_y = generator.normal(0, 0.9, (2, *each))
+    y = np.arange(height)[:, None] - (height - 1) / 2
+    x = np.arange(width)[None, :] - (width - 1) / 2
+    cos, sin = np.cos(angle), np.sin(angle)
+    source_x = (cos * x + sin * y) * stretch_x + slant * y + shift_x + (width - 1) / 2
+    source_y = (cos * y - sin * x) * stretch_y + shift_y + (height - 1) / 2
     return _change_thickness(_sample(pictures, source_y, source_x), generator)
 
 
@@ -133,7 +131,7 @@ def _change_thickness(pictures: Pictures, generator: np.random.Generator) -> Pic
     amount *= generator.random(len(pictures)) < 0.6
     weight = np.abs(amount)[:, None, None, None]
     changed = np.where(amount[:, None, None, None] > 0, cross.max(axis=0), cross.min(axis=0))
-    return pictures + weight * (changed - pictures)
+    return np.asarray(pictures + weight * (changed - pictures), np.float32)
 
 
 def _rest(mix: Mix) -> float:

@@ -8,9 +8,7 @@ from a whole one before any of it is used.
 from __future__ import annotations
 
 import json
-import math
 import os
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ import numpy.typing as npt
 
 from models.errors import BundleError
 from models.files import sha256_of, write_atomically
+from models.npz import read_npz
 
 CARD = "card.json"
 ENCODER = "encoder.keras"
@@ -141,8 +140,7 @@ def open_bundle(folder: str | os.PathLike[str]) -> Bundle:
     card = read_card(folder)
     for name in (ENCODER, DECODER, CODES):
         _check_file(folder / name, card["files"].get(name))
-    arrays = _read_codes(folder / CODES)
-    bundle = _assemble(folder, card, arrays)
+    bundle = _assemble(folder, card)
     _check_shapes(bundle)
     return bundle
 
@@ -214,41 +212,24 @@ def _check_file(path: Path, promised: Any) -> None:
         )
 
 
-def _read_codes(path: Path) -> dict[str, npt.NDArray[Any]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            declared_bytes = sum(info.file_size for info in archive.infolist())
-        if declared_bytes > MAX_FILE_BYTES:
-            raise BundleError(
-                str(path), f"must unpack to at most {MAX_FILE_BYTES} bytes", str(declared_bytes)
-            )
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
-        raise BundleError(str(path), "must be a readable .npz archive", str(error)) from error
-
-
-def _assemble(folder: Path, card: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Bundle:
-    def pick(record: type[Any], prefix: str = "") -> Any:
-        names = record.__dataclass_fields__
-        missing = [prefix + name for name in names if prefix + name not in arrays]
-        if missing:
-            raise BundleError(
-                str(folder / CODES), "must hold " + ", ".join(missing), ", ".join(arrays)
-            )
-        return record(**{name: arrays[prefix + name] for name in names})
-
-    return Bundle(folder, card, pick(Codes), pick(FirstPicture, "first_"))
+def _assemble(folder: Path, card: dict[str, Any]) -> Bundle:
+    first_names = [f"first_{name}" for name in FirstPicture.__dataclass_fields__]
+    names = [*Codes.__dataclass_fields__, *first_names]
+    arrays = read_npz(folder / CODES, names, BundleError)
+    codes = Codes(**{name: arrays[name] for name in Codes.__dataclass_fields__})
+    first = FirstPicture(*(arrays[name] for name in first_names))
+    return Bundle(folder, card, codes, first)
 
 
 def _check_shapes(bundle: Bundle) -> None:
     dim, shape = bundle.latent_dim, bundle.picture_shape
     codes, first = bundle.codes, bundle.first
-    count, levels = len(codes.codes), len(codes.levels)
+    count, levels = codes.codes.shape[:1], codes.levels.shape[:1]
     wanted: dict[str, tuple[npt.NDArray[Any], tuple[int, ...]]] = {
-        "codes": (codes.codes, (count, dim)),
-        "labels": (codes.labels, (count,)),
-        "quantiles": (codes.quantiles, (levels, dim)),
+        "codes": (codes.codes, (*count, dim)),
+        "labels": (codes.labels, count),
+        "levels": (codes.levels, levels),
+        "quantiles": (codes.quantiles, (*levels, dim)),
         "mean": (codes.mean, (dim,)),
         "covariance": (codes.covariance, (dim, dim)),
         "first_clean": (first.clean, shape),
@@ -257,11 +238,11 @@ def _check_shapes(bundle: Bundle) -> None:
         "first_z": (first.z, (dim,)),
     }
     for name, (array, expected) in wanted.items():
-        numeric = np.issubdtype(array.dtype, np.number)
-        if array.shape != expected or not numeric or math.prod(expected) == 0:
+        dtype = np.uint8 if name == "labels" else np.float32
+        if array.dtype != dtype or array.shape != expected or array.size == 0 or not expected:
             raise BundleError(
                 f"{bundle.folder / CODES}: {name}",
-                f"must have the shape {expected}, as {CARD} says",
+                f"must be {np.dtype(dtype)} of the shape {expected}, as {CARD} says",
                 f"{array.dtype} {array.shape}",
             )
         if not np.isfinite(array).all():

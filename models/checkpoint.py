@@ -60,7 +60,7 @@ def save_checkpoint(path: Path, point: Checkpoint) -> None:
     """Replace the checkpoint; a crash leaves the one before."""
     record = {key: getattr(point, key) for key in ("fingerprint", "epoch", "stale")}
     text = json.dumps({**record, "validation_loss": point.validation_loss})
-    arrays = {f"best_{index:03}": array for index, array in enumerate(point.best)}
+    arrays: dict[str, Any] = {f"best_{index:03}": array for index, array in enumerate(point.best)}
     arrays |= {f"variable_{index:03}": array for index, array in enumerate(point.variables)}
     write_atomically(path, lambda stream: np.savez(stream, record=np.array(text), **arrays))
 
@@ -95,6 +95,14 @@ def load_checkpoint(path: Path, fingerprint: str) -> Checkpoint:
         best=[arrays[name] for name in sorted(arrays) if name.startswith("best_")],
         variables=[arrays[name] for name in sorted(arrays) if name.startswith("variable_")],
     )
+
+
+def kept_epochs(path: Path) -> int:
+    """How many whole epochs a checkpoint holds; 0 where there is none."""
+    if not path.exists():
+        return 0
+    with np.load(path, allow_pickle=False) as archive:
+        return int(json.loads(str(archive["record"]))["epoch"])
 
 
 class Statistics:

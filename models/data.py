@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import os
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from models.errors import DataError
+from models.npz import read_npz
 
 DATA_VARIABLE = "LATENT_EXPLORER_DATA"
 KEYS = ("x_train", "y_train", "x_test", "y_test")
-MAX_ARRAY_BYTES = 2 * 2**30
 HOW_TO_BRING = (
     "bring mnist.npz (keys " + ", ".join(KEYS) + f") and name it with --data or {DATA_VARIABLE}"
 )
@@ -68,56 +66,16 @@ def load_dataset(path: str | os.PathLike[str] | None = None) -> Dataset:
 
 def load_npz(path: Path) -> Dataset:
     """Read the four arrays of an ``.npz``; sizes are checked before memory is taken."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = set(archive.namelist())
-            missing = [key for key in KEYS if f"{key}.npy" not in members]
-            if missing:
-                raise DataError(
-                    str(path), "must hold the arrays " + ", ".join(KEYS), "no " + ", ".join(missing)
-                )
-            arrays = {key: _read_member(archive, key, path) for key in KEYS}
-    except FileNotFoundError as error:
-        raise DataError(str(path), "must be an .npz file", "nothing there", HOW_TO_BRING) from error
-    except (OSError, zipfile.BadZipFile, ValueError, EOFError) as error:
-        raise DataError(
-            str(path), "must be a readable .npz archive", str(error), HOW_TO_BRING
-        ) from error
-    return _checked(arrays, path)
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "nothing there"
+        raise DataError(str(path), "must be an .npz file", found, HOW_TO_BRING)
+    return _checked(read_npz(path, KEYS, DataError, HOW_TO_BRING), path)
 
 
-def _read_member(archive: zipfile.ZipFile, key: str, path: Path) -> npt.NDArray[np.uint8]:
-    member = f"{key}.npy"
-    with archive.open(member) as stream:
-        shape, dtype = _read_header(stream)
-    if dtype.hasobject:
-        raise DataError(f"{path}: {key}", "must hold numbers", "pickled Python objects")
-    size_bytes = math.prod(shape) * dtype.itemsize
-    stored_bytes = archive.getinfo(member).file_size
-    if size_bytes > min(MAX_ARRAY_BYTES, stored_bytes):
-        raise DataError(
-            f"{path}: {key}",
-            f"must take at most {MAX_ARRAY_BYTES} bytes and hold all that its header declares",
-            f"a header of {size_bytes} bytes over {stored_bytes} stored bytes",
-        )
-    with archive.open(member) as stream:
-        array: npt.NDArray[np.uint8] = np.lib.format.read_array(stream, allow_pickle=False)
-    return array
-
-
-def _read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
-    version = np.lib.format.read_magic(stream)
-    read = np.lib.format.read_array_header_1_0
-    if version >= (2, 0):
-        read = np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(stream)
-    return shape, dtype
-
-
-def _checked(arrays: dict[str, npt.NDArray[np.uint8]], path: Path) -> Dataset:
+def _checked(arrays: dict[str, npt.NDArray[Any]], path: Path) -> Dataset:
     for half in ("train", "test"):
         x, y = arrays[f"x_{half}"], arrays[f"y_{half}"]
-        if x.dtype != np.uint8 or x.ndim not in (3, 4) or len(x) == 0:
+        if x.dtype != np.uint8 or x.ndim not in (3, 4) or x.size == 0:
             raise DataError(
                 f"{path}: x_{half}",
                 "must be uint8 pictures of the shape (n, height, width) or (…, channels)",
@@ -127,8 +85,18 @@ def _checked(arrays: dict[str, npt.NDArray[np.uint8]], path: Path) -> Dataset:
             raise DataError(
                 f"{path}: y_{half}", f"must hold {len(x)} whole numbers", f"{y.dtype} {y.shape}"
             )
+        if y.min() < 0 or y.max() > 255:
+            raise DataError(
+                f"{path}: y_{half}", "must lie from 0 to 255", f"{y.min()} to {y.max()}"
+            )
         arrays[f"x_{half}"] = x.reshape(*x.shape[:3], -1)
         arrays[f"y_{half}"] = y.astype(np.uint8)
+    if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
+        raise DataError(
+            f"{path}: x_test",
+            f"must have pictures of {arrays['x_train'].shape[1:]}, as x_train has",
+            str(arrays["x_test"].shape[1:]),
+        )
     return Dataset(**arrays, name=path.name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,17 @@ BATCH = 500
 Measures = dict[str, float]
 
 
-def evaluate_models(models: Autoencoder, dataset: Dataset) -> dict[str, dict[str, Measures]]:
+def evaluate_models(
+    models: Autoencoder,
+    dataset: Dataset,
+    on_batch: Callable[[str, int], None] = lambda kind, pictures: None,
+) -> dict[str, dict[str, Measures]]:
     """Denoise all test pictures with each kind of noise at its default strength.
+
+    Parameters
+    ----------
+    on_batch : callable
+        Called after every batch with the kind of noise and the number of pictures.
 
     Returns
     -------
@@ -27,10 +37,12 @@ def evaluate_models(models: Autoencoder, dataset: Dataset) -> dict[str, dict[str
         and ``ssim``, each the mean over the pictures.
     """
     clean = to_float(dataset.x_test)
-    return {name: _evaluate_kind(models.autoencoder, clean, name) for name in KINDS}
+    return {name: _evaluate_kind(models.autoencoder, clean, name, on_batch) for name in KINDS}
 
 
-def _evaluate_kind(autoencoder: Any, clean: Pictures, name: str) -> dict[str, Measures]:
+def _evaluate_kind(
+    autoencoder: Any, clean: Pictures, name: str, on_batch: Callable[[str, int], None]
+) -> dict[str, Measures]:
     generator = np.random.default_rng(EVALUATION_SEED)
     parameters = KINDS[name].parameters()
     sums = {"noisy": np.zeros(3), "denoised": np.zeros(3)}
@@ -40,6 +52,7 @@ def _evaluate_kind(autoencoder: Any, clean: Pictures, name: str) -> dict[str, Me
         denoised = np.asarray(autoencoder(noisy, training=False))
         sums["noisy"] += measure(noisy, target).sum(axis=0)
         sums["denoised"] += measure(denoised, target).sum(axis=0)
+        on_batch(name, len(target))
     return {
         side: dict(zip(("mse", "psnr_db", "ssim"), (total / len(clean)).tolist(), strict=True))
         for side, total in sums.items()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-import tempfile
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+
+PARTIAL = ".partial"
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -16,29 +19,30 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     Raises
     ------
     OSError
-        If the disk is full or the folder cannot be written; ``path`` is then as it was.
+        If the disk is full or the folder cannot be written; it names ``path``,
+        which is then as it was.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
-    partial = Path(name)
+    partial = path.parent / f".{secrets.token_hex(8)}{PARTIAL}"
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with partial.open("xb") as stream:
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())
-        partial.chmod(0o666 & ~_umask())
-        os.replace(partial, path)
-    except BaseException:
+        partial.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    finally:
+        with contextlib.suppress(OSError):  # nothing is left of a file that was put in its place
+            partial.unlink()
+
+
+def remove_partials(folder: Path) -> None:
+    """Remove what a killed process left of its unfinished writing in ``folder``."""
+    for partial in folder.glob(f".*{PARTIAL}"):
         partial.unlink(missing_ok=True)
-        raise
 
 
 def sha256_of(path: Path) -> str:
     """Hexadecimal SHA-256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

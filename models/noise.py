@@ -228,7 +228,9 @@ def _blur_matrix(size: int, sigma_px: float) -> npt.NDArray[np.float32]:
     offsets = np.subtract.outer(np.arange(size), np.arange(size))
     weights = np.exp(-0.5 * (offsets / sigma_px) ** 2)
     reach = np.arange(-size, size + 1)
-    return (weights / np.exp(-0.5 * (reach / sigma_px) ** 2).sum()).astype(np.float32)
+    weights /= np.exp(-0.5 * (reach / sigma_px) ** 2).sum()
+    matrix: npt.NDArray[np.float32] = weights.astype(np.float32)
+    return matrix
 
 
 def corrupt(
@@ -261,8 +263,7 @@ def corrupt(
             "must have the shape (n, height, width, channels)",
             str(pictures.shape),
         )
-    if isinstance(generator, int):
-        generator = np.random.default_rng(generator)
+    generator = np.random.default_rng(generator)
     noisy = kind_of(parameters).corrupt(pictures, parameters, generator)
     return np.clip(noisy, 0, 1).astype(np.float32, copy=False)
 
@@ -295,7 +296,7 @@ def noise_from_json(record: Mapping[str, Any]) -> Noise:
     """
     settings = dict(record)
     name = settings.pop("kind", None)
-    if name not in KINDS:
+    if not isinstance(name, str) or name not in KINDS:
         raise NoiseError("The kind of noise", "must be one of " + ", ".join(KINDS), repr(name))
     parameters = KINDS[name].parameters
     unknown = sorted(set(settings) - set(controls(parameters)))

@@ -173,7 +173,8 @@ def _bend(generator: np.random.Generator, jitter: Jitter) -> npt.NDArray[np.floa
     slant = generator.normal(0, jitter.slant)
     x_stretch, y_stretch = np.exp(generator.normal(0, jitter.stretch, 2))
     rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return rotation @ np.array([[x_stretch, -slant], [0, y_stretch]])
+    bend: npt.NDArray[np.float64] = rotation @ np.array([[x_stretch, -slant], [0, y_stretch]])
+    return bend
 
 
 def _smooth(control: npt.NDArray[np.float64], steps: int = 6) -> npt.NDArray[np.float64]:

@@ -27,6 +27,7 @@ from models.checkpoint import Checkpoint, Statistics, load_checkpoint, save_chec
 from models.data import Dataset, to_float
 from models.errors import TrainingError
 from models.evaluate import evaluate_models
+from models.files import remove_partials
 from models.first_picture import make_first_picture
 from models.noise import Gaussian, corrupt
 
@@ -106,6 +107,7 @@ def train(
 
     _check(config, dataset, out)
     out.mkdir(parents=True, exist_ok=True)
+    remove_partials(out)
     keras.utils.set_random_seed(config.seed)
     models = build_autoencoder(config.architecture)
     pictures = dataset.x_train[: len(dataset.x_train) - config.validation]
@@ -148,7 +150,6 @@ class _Trainer:
         self._optimizer = optimizer
         optimizer.build(model.trainable_variables)
 
-        @tf.function(reduce_retracing=True)
         def step(noisy: Any, clean: Any) -> Any:
             with tf.GradientTape() as tape:
                 reconstruction = model(noisy, training=True)
@@ -157,7 +158,7 @@ class _Trainer:
             optimizer.apply(gradients, model.trainable_variables)
             return loss
 
-        self._step = step
+        self._step = tf.function(step, reduce_retracing=True)
         self._predict = tf.function(lambda pictures: model(pictures, training=False))
 
     @property
