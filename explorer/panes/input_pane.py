@@ -1,0 +1,250 @@
+"""Input: draw a digit, pick a sample, open or paste a picture."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PyQt6.QtCore import QMimeData, QObject, QRunnable, Qt, QThreadPool, pyqtSignal
+from PyQt6.QtGui import QGuiApplication, QImage, QKeySequence
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.settings import Settings
+from explorer.state.drawing import Drawing
+from explorer.state.record import Change
+from explorer.state.session import Session
+from explorer.theme import GRID_PX
+from explorer.widgets.drawing_canvas import DrawingCanvas
+from explorer.widgets.parts import FloatSlider, button, heading, row
+from explorer.widgets.pixels import luminance_of
+from models.digits import Stroke
+from models.errors import LatentExplorerError
+from models.pictures import open_picture
+from models.stroke_digits import draw_digit
+
+PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
+
+
+class InputPane(QWidget):
+    """The drawing canvas with its tools."""
+
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._settings = settings
+        self._gesture: int | None = None
+        self._samples = np.random.default_rng()
+        self.canvas = DrawingCanvas()
+        self._build()
+        self.canvas.stroke_began.connect(self._begin)
+        self.canvas.stroke_moved.connect(self._draw_on)
+        self.canvas.stroke_ended.connect(self._end)
+        self.canvas.dropped.connect(self.take)
+        session.changed.connect(self._on_change)
+        self._show_pen()
+        self._show()
+
+    def take(self, data: QMimeData | None) -> None:
+        """Use a picture that was dropped or pasted."""
+        if data is not None and data.hasUrls():
+            local = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+            if local:
+                self.open_file(local[0])
+                return
+        image = QImage(data.imageData()) if data is not None and data.hasImage() else QImage()
+        if image.isNull():
+            self._session.told.emit("There is no picture to paste; copy one first.")
+        else:
+            self._use(luminance_of(image), "paste a picture")
+
+    def paste(self) -> None:
+        """Use the picture on the clipboard."""
+        clipboard = QGuiApplication.clipboard()
+        self.take(clipboard.mimeData() if clipboard is not None else None)
+
+    def ask_for_file(self) -> None:
+        """Let the user choose a picture."""
+        folder = self._settings.text("folder")
+        name, _ = QFileDialog.getOpenFileName(self, "Open a picture", folder, PICTURE_FILTER)
+        if name:
+            self._settings.set("folder", str(Path(name).parent))
+            self.open_file(Path(name))
+
+    def open_file(self, path: Path) -> None:
+        """Read a picture on another thread and use it."""
+        reader = _Reader(path)
+        reader.signals.read.connect(lambda picture: self._use(picture, f"open {path.name}"))
+        reader.signals.refused.connect(self._session.told)
+        pool = QThreadPool.globalInstance()
+        assert pool is not None
+        pool.start(reader)
+
+    def pick_sample(self, digit: int | None = None) -> None:
+        """Draw one of the built-in digits."""
+        chosen = int(self._samples.integers(10)) if digit is None else digit
+        strokes = draw_digit(chosen, self._samples)
+        drawing = Drawing(strokes, normalised=self._session.state.drawing.normalised)
+        self._session.set_drawing(drawing, f"sample {chosen}", self)
+
+    def clear(self) -> None:
+        """Empty the canvas."""
+        if not self._session.state.drawing.is_empty:
+            self._session.set_drawing(self._session.state.drawing.cleared(), "clear the drawing")
+
+    def undo_stroke(self) -> None:
+        """Take the last stroke away."""
+        drawing = self._session.state.drawing
+        if drawing.strokes:
+            self._session.set_drawing(drawing.without_last_stroke(), "take back a stroke")
+
+    def _build(self) -> None:
+        self._pen = button("Pen", "Draw with the pen", lambda: self._choose(False), "P")
+        self._eraser = button("Eraser", "Take ink away", lambda: self._choose(True), "E")
+        for tool in (self._pen, self._eraser):
+            tool.setCheckable(True)
+        undo = button("Undo", "Take back the last stroke", self.undo_stroke, "Backspace")
+        clear = button("Clear", "Empty the canvas", self.clear, "Shift+Delete")
+        sample = QPushButton("Sample ▾")
+        sample.setToolTip("Draw one of the built-in digits (0 to 9 with Alt)")
+        sample.setAccessibleName("Pick a sample digit")
+        sample.setMenu(self._sample_menu())
+        open_ = button("Open…", "Open a picture of a digit", self.ask_for_file)
+        paste = button("Paste", "Paste a picture", self.paste, "Ctrl+Shift+V")
+        self._width = FloatSlider(0.02, 0.25, "Pen width", "Width of the pen")
+        self._width.value_requested.connect(self._set_width)
+        self._width.setMinimumWidth(56)
+        self._normalised = QCheckBox("Centre")
+        self._normalised.setToolTip(
+            "Scale the digit to 20 pixels and centre it by its centre of mass, as MNIST does"
+        )
+        self._normalised.setAccessibleName("Centre and scale as MNIST does")
+        self._normalised.clicked.connect(self._set_normalised)
+        self._inverted = QCheckBox("Invert")
+        self._inverted.setToolTip("The opened picture is dark on light: turn it into light on dark")
+        self._inverted.setAccessibleName("Invert the opened picture")
+        self._inverted.clicked.connect(self._set_inverted)
+        tools = QGridLayout()
+        tools.setSpacing(GRID_PX)
+        for column, widget in enumerate((self._pen, self._eraser, undo, clear)):
+            tools.addWidget(widget, 0, column)
+            tools.setColumnStretch(column, 1)
+        for column, widget in enumerate((sample, open_, paste)):
+            tools.addWidget(widget, 1, column)
+        tools.addWidget(self._width, 1, 3)
+        for widget in (self._pen, self._eraser, undo, clear, sample, open_, paste):
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            widget.setStyleSheet("padding: 0 2px;")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID_PX)
+        title = row(heading("Input"), None, self._inverted, self._normalised)
+        layout.addLayout(title)
+        layout.addWidget(self.canvas, 1)
+        layout.addLayout(tools)
+
+    def _sample_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for digit in range(10):
+            action = menu.addAction(str(digit))
+            assert action is not None
+            action.setShortcut(QKeySequence(f"Alt+{digit}"))
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.triggered.connect(lambda _=False, chosen=digit: self.pick_sample(chosen))
+            self.addAction(action)
+        return menu
+
+    def _choose(self, eraser: bool) -> None:
+        self._eraser.setChecked(eraser)
+        self._show_pen()
+
+    def _set_width(self, width: float) -> None:
+        self._settings.set("pen_width", width)
+        self._show_pen()
+
+    def _show_pen(self) -> None:
+        width = self._settings.number("pen_width")
+        self._pen.setChecked(not self._eraser.isChecked())
+        self._width.show_value(width)
+        self.canvas.set_pen(width, self._eraser.isChecked())
+
+    def _begin(self, x: float, y: float) -> None:
+        self._gesture = self._session.new_gesture()
+        erase = self._eraser.isChecked()
+        stroke = Stroke(((x, y),), self._settings.number("pen_width"), erase)
+        drawing = self._session.state.drawing.begin_stroke(stroke)
+        self._session.set_drawing(drawing, self._stroke_text(), self, self._gesture)
+
+    def _draw_on(self, x: float, y: float) -> None:
+        drawing = self._session.state.drawing
+        if self._gesture is not None and drawing.strokes:
+            drawing = drawing.extend_stroke((x, y))
+            self._session.set_drawing(drawing, self._stroke_text(), self, self._gesture)
+
+    def _end(self) -> None:
+        self._gesture = None
+
+    def _stroke_text(self) -> str:
+        return "erase" if self._eraser.isChecked() else "draw a stroke"
+
+    def _use(self, luminance: npt.NDArray[np.float32], text: str) -> None:
+        drawing = Drawing.of_picture(luminance, self._session.state.drawing.normalised)
+        self._session.set_drawing(drawing, text, self)
+        height, width = luminance.shape
+        shape = self._session.bundle.picture_shape
+        note = ", dark on light, so it was inverted" if drawing.inverted else ""
+        self._session.told.emit(
+            f"The picture has {width}×{height} pixels{note}; "
+            f"the encoder gets it at {shape[1]}×{shape[0]}."
+        )
+
+    def _set_normalised(self, on: bool) -> None:
+        drawing = dataclasses.replace(self._session.state.drawing, normalised=on)
+        self._session.set_drawing(drawing, "centre" if on else "do not centre", self)
+
+    def _set_inverted(self, on: bool) -> None:
+        drawing = dataclasses.replace(self._session.state.drawing, inverted=on)
+        self._session.set_drawing(drawing, "invert", self)
+
+    def _on_change(self, change: Change) -> None:
+        if "drawing" in change.fields:
+            self._show()
+            if change.initiator is not self:
+                self._gesture = None
+
+    def _show(self) -> None:
+        drawing = self._session.state.drawing
+        self.canvas.set_pixels(self._session.canvas, drawing.is_empty)
+        self._normalised.setChecked(drawing.normalised)
+        self._inverted.setVisible(drawing.opened is not None)
+        self._inverted.setChecked(drawing.inverted)
+
+
+class _Signals(QObject):
+    read = pyqtSignal(object)
+    refused = pyqtSignal(str)
+
+
+class _Reader(QRunnable):
+    """Reads one picture file away from the window's thread."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self.signals = _Signals()
+
+    def run(self) -> None:
+        try:
+            self.signals.read.emit(open_picture(self._path))
+        except LatentExplorerError as error:
+            self.signals.refused.emit(str(error))

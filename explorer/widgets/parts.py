@@ -1,0 +1,97 @@
+"""Small widgets that every pane uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QKeySequence
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+
+from explorer.theme import GRID_PX
+
+SLIDER_STEPS = 1000
+
+
+def heading(text: str) -> QLabel:
+    """A heading in small capitals."""
+    label = QLabel(text.upper())
+    label.setObjectName("heading")
+    return label
+
+
+def quiet(text: str, name: str = "muted") -> QLabel:
+    """A label in grey."""
+    label = QLabel(text)
+    label.setObjectName(name)
+    return label
+
+
+def rule(vertical: bool = False) -> QFrame:
+    """A line one pixel thick."""
+    line = QFrame()
+    line.setObjectName("rule")
+    if vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line
+
+
+def button(
+    text: str, tip: str, on_click: Callable[[], object], shortcut: str = "", name: str = ""
+) -> QPushButton:
+    """A push button with tooltip, accessible name and maybe a shortcut."""
+    made = QPushButton(text)
+    made.setAccessibleName(name or tip)
+    if shortcut:
+        made.setShortcut(QKeySequence(shortcut))
+        tip += f" ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+    made.setToolTip(tip)
+    made.clicked.connect(lambda: on_click())
+    return made
+
+
+def row(*widgets: QWidget | None, spacing_px: int = GRID_PX) -> QHBoxLayout:
+    """Widgets side by side; None takes what room is left."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing_px)
+    for widget in widgets:
+        if widget is None:
+            layout.addStretch(1)
+        else:
+            layout.addWidget(widget)
+    return layout
+
+
+class FloatSlider(QSlider):
+    """A slider over a range of real numbers.
+
+    Attributes
+    ----------
+    value_requested : signal of float
+        The hand moved it; :meth:`show_value` does not emit.
+    """
+
+    value_requested = pyqtSignal(float)
+
+    def __init__(self, minimum: float, maximum: float, name: str, tip: str) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._minimum, self._maximum = minimum, maximum
+        self.setRange(0, SLIDER_STEPS)
+        self.setSingleStep(SLIDER_STEPS // 100)
+        self.setPageStep(SLIDER_STEPS // 10)
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.valueChanged.connect(self._emit)
+
+    def show_value(self, value: float) -> None:
+        """Move the knob without asking for anything."""
+        share = (value - self._minimum) / (self._maximum - self._minimum)
+        with QSignalBlocker(self):
+            self.setValue(round(share * SLIDER_STEPS))
+
+    def _emit(self, step: int) -> None:
+        span = self._maximum - self._minimum
+        self.value_requested.emit(self._minimum + span * step / SLIDER_STEPS)

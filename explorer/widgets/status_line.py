@@ -1,0 +1,150 @@
+"""The line at the bottom: engine, timings, one sentence, the way of the data."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from explorer.theme import GRID_PX, MARGIN_PX, theme_of
+from explorer.widgets.parts import quiet
+
+HEIGHT_PX = 28
+DOT_PX = 8
+
+
+class Dot(QWidget):
+    """A round mark: full where all is well, a ring while working, a cross where not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mood = "working"
+        self.setFixedSize(QSize(DOT_PX + 2, DOT_PX + 2))
+
+    def set_mood(self, mood: str) -> None:
+        """``well``, ``working`` or ``failed``."""
+        self._mood = mood
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Paint the mark; its shape tells the mood, not only its colour."""
+        theme = theme_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = self.rect().toRectF().adjusted(1.5, 1.5, -1.5, -1.5)
+        if self._mood == "well":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.encoder))
+            painter.drawEllipse(box)
+        elif self._mood == "working":
+            painter.setPen(QColor(theme.muted))
+            painter.drawEllipse(box)
+        else:
+            painter.setPen(QColor(theme.error))
+            painter.drawLine(box.topLeft(), box.bottomRight())
+            painter.drawLine(box.topRight(), box.bottomLeft())
+
+
+class Sentence(QLabel):
+    """A label that shows as much as there is room for, and all of it as a tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._full = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_sentence(self, text: str) -> None:
+        """Show a sentence."""
+        self._full = text
+        self.setToolTip(text)
+        self.setAccessibleName(text or "No message")
+        self.update()
+
+    def sentence(self) -> str:
+        """All of it, shown or not."""
+        return self._full
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Paint the sentence, with an ellipsis where it is too long."""
+        painter = QPainter(self)
+        painter.setPen(QColor(theme_of(self.palette()).text))
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class StatusLine(QWidget):
+    """Setters only; the button asks for what its text says.
+
+    Attributes
+    ----------
+    help_wanted : signal
+        The button in a state that has one: end the engine, or try again.
+    report_wanted : signal
+        The user wants to copy a report of what failed.
+    """
+
+    help_wanted = pyqtSignal()
+    report_wanted = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dot = Dot()
+        self._engine = QLabel("")
+        self._timings = quiet("")
+        self._sentence = Sentence()
+        self._path = quiet("")
+        self._help = self._link("", self.help_wanted)
+        self._report = self._link("Copy report", self.report_wanted)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(MARGIN_PX - 4, 0, MARGIN_PX - 4, 0)
+        layout.setSpacing(GRID_PX)
+        for widget in (self._dot, self._engine, self._help, self._report):
+            layout.addWidget(widget)
+        layout.addSpacing(GRID_PX)
+        layout.addWidget(self._timings)
+        layout.addSpacing(GRID_PX)
+        layout.addWidget(self._sentence, 1)
+        layout.addWidget(self._path)
+        self.setFixedHeight(HEIGHT_PX)
+        self.setStyleSheet("font-size: 11px;")
+        self.set_engine("working", "starting", "", False)
+
+    def set_engine(self, mood: str, text: str, help_text: str, report: bool) -> None:
+        """Show how the engine is, and the button that helps, if any."""
+        self._dot.set_mood(mood)
+        self._engine.setText(text)
+        self._engine.setAccessibleName(f"Engine: {text}")
+        self._help.setText(help_text)
+        self._help.setAccessibleName(help_text)
+        self._help.setVisible(bool(help_text))
+        self._report.setVisible(report)
+
+    def set_timings(self, text: str) -> None:
+        """Show how long the last picture took."""
+        self._timings.setText(text)
+
+    def set_sentence(self, text: str) -> None:
+        """Show one sentence."""
+        self._sentence.set_sentence(text)
+
+    def sentence(self) -> str:
+        """The sentence shown."""
+        return self._sentence.sentence()
+
+    def engine_text(self) -> str:
+        """What it says of the engine."""
+        return self._engine.text()
+
+    def set_path(self, text: str) -> None:
+        """Show the way of the data."""
+        self._path.setText(text)
+
+    @staticmethod
+    def _link(text: str, wanted: pyqtSignal) -> QPushButton:
+        link = QPushButton(text)
+        link.setObjectName("quiet")
+        link.setStyleSheet("min-height: 20px; text-decoration: underline;")
+        link.setVisible(False)
+        link.clicked.connect(lambda: wanted.emit())
+        return link
