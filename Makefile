@@ -24,7 +24,7 @@ test: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict explorer models tests
+	$(BIN)/python -m mypy --strict explorer models tests
 
 bench: setup
 	$(BIN)/python tests/bench/run.py --out bench $(ARGS)
