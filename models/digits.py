@@ -17,12 +17,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from models.errors import PictureError
+from models.lighting import ink_is_dark
 
 Picture = npt.NDArray[np.float32]  # (height, width), ink 1 on ground 0
 
 INK_THRESHOLD = 0.1
 BOX_PX = 20
 SIDE_PX = 28
+SMALL_PX = 64
 
 
 @dataclass(frozen=True)
@@ -172,10 +174,13 @@ def fit_digit(picture: Picture, side_px: int = SIDE_PX) -> Picture:
 
 
 def is_dark_on_light(picture: Picture) -> bool:
-    """Whether the rim of a picture is light, as paper is.
+    """Whether a picture shows dark ink on light paper.
 
-    Two thirds of it have to be: noise around grey does not make paper.
+    Of a small picture, which may be noisy, two thirds of the rim have to be
+    light; of a larger one, the ink has to be darker than what surrounds it.
     """
+    if min(picture.shape) > SMALL_PX:
+        return ink_is_dark(picture)
     rim = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
     return bool(np.quantile(rim, 1 / 3) > 0.5)
 
