@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 ENCODER = "encoder"
@@ -138,35 +137,35 @@ def _model_of(record: Mapping[str, Any], input_shape: tuple[int, ...]) -> Model:
 def _network_of_card(
     architecture: Mapping[str, Any], picture: tuple[int, ...], latent: tuple[int, ...]
 ) -> Network:
-    filters = [int(count) for count in architecture.get("filters", ())]
-    kernel = int(architecture.get("kernel_size", 0)) ** 2
-    channels = [picture[2], *filters]
     encoder = [Layer("encoder_input", "InputLayer", picture, 0)]
-    height, width = picture[:2]
-    for number, (before, after) in enumerate(zip(channels, filters, strict=False)):
-        height, width = -(-height // 2), -(-width // 2)
-        weights = kernel * before * after + after
-        encoder.append(Layer(_numbered("conv2d", number), "Conv2D", (height, width, after), weights))
-    features = (height, width, channels[-1])
-    flat = prod(features)
+    decoder = [Layer("decoder_input", "InputLayer", latent, 0)]
+    filters = [int(count) for count in architecture.get("filters", ())]
+    if not filters:  # nothing is known of what lies between
+        encoder.append(Layer("latent_vector", "Dense", latent, 0))
+        decoder.append(Layer("decoder_output", "Conv2DTranspose", picture, 0))
+        return Network(Model(ENCODER, _with_ends(encoder)), Model(DECODER, _with_ends(decoder)))
+    area = int(architecture.get("kernel_size", 3)) ** 2
+    height, width, before = picture
+    for number, after in enumerate(filters):
+        height, width = height // 2, width // 2
+        weights = area * before * after + after
+        encoder.append(
+            Layer(_numbered("conv2d", number), "Conv2D", (height, width, after), weights)
+        )
+        before = after
+    flat = height * width * before
     encoder.append(Layer("flatten", "Flatten", (flat,), 0))
     encoder.append(Layer("latent_vector", "Dense", latent, latent[0] * (flat + 1)))
-    decoder = [
-        Layer("decoder_input", "InputLayer", latent, 0),
-        Layer("dense", "Dense", (flat,), flat * (latent[0] + 1)),
-        Layer("reshape", "Reshape", features, 0),
-    ]
-    before = channels[-1]
+    decoder.append(Layer("dense", "Dense", (flat,), flat * (latent[0] + 1)))
+    decoder.append(Layer("reshape", "Reshape", (height, width, before), 0))
     for number, after in enumerate(reversed(filters)):
         height, width = 2 * height, 2 * width
-        weights = kernel * before * after + after
+        weights = area * before * after + after
         name = _numbered("conv2d_transpose", number)
         decoder.append(Layer(name, "Conv2DTranspose", (height, width, after), weights))
         before = after
-    weights = kernel * before * picture[2] + picture[2]
+    weights = area * before * picture[2] + picture[2]
     decoder.append(Layer("decoder_output", "Conv2DTranspose", picture, weights))
-    if not filters:  # nothing is known of what lies between
-        encoder, decoder = [encoder[0], encoder[-1]], [decoder[0], decoder[-1]]
     return Network(Model(ENCODER, _with_ends(encoder)), Model(DECODER, _with_ends(decoder)))
 
 
