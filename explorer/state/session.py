@@ -275,9 +275,7 @@ class Session(QObject):
     def _apply(self, values: Mapping[str, Any]) -> None:
         self._write(values, self._source, self._initiator)
 
-    def _write(
-        self, values: Mapping[str, Any], source: Source, initiator: object | None
-    ) -> None:
+    def _write(self, values: Mapping[str, Any], source: Source, initiator: object | None) -> None:
         fields = self._store(values)
         if not fields:
             return

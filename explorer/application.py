@@ -1,0 +1,165 @@
+"""The running app: one window, one session, one engine, and how they are swapped."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from explorer.engine.client import Engine
+from explorer.engine.process import stop_template
+from explorer.engine.status import EngineStatus, Phase
+from explorer.log import configure_log, log_path
+from explorer.main_window import MainWindow
+from explorer.settings import Settings
+from explorer.state.session import Session
+from explorer.theme import DARK, LIGHT, apply_theme
+from models.bundle import open_bundle
+from models.errors import LatentExplorerError
+
+RECENT = 6
+logger = logging.getLogger(__name__)
+
+
+def make_qt_app() -> QApplication:
+    """The one QApplication, named so that settings find their place."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("latent-explorer")
+    app.setApplicationDisplayName("Latent Explorer")
+    return app
+
+
+class Application(QObject):
+    """Opens bundles, each with a session, an engine and a window.
+
+    Parameters
+    ----------
+    qt_app : QApplication
+    settings : Settings, optional
+    theme : str, optional
+        ``dark`` or ``light``, whatever the settings say.
+    seed : int, optional
+        Makes chance repeatable.
+    """
+
+    def __init__(
+        self,
+        qt_app: QApplication,
+        settings: Settings | None = None,
+        theme: str = "",
+        seed: int | None = None,
+    ) -> None:
+        super().__init__()
+        self._qt_app = qt_app
+        self._theme = theme
+        self._seed = seed
+        self.settings = settings or Settings(parent=self)
+        self.session: Session | None = None
+        self.engine: Engine | None = None
+        self.window: MainWindow | None = None
+        self.settings.changed.connect(self._on_setting)
+        hints = QGuiApplication.styleHints()
+        if hints is not None:
+            hints.colorSchemeChanged.connect(lambda _: self._paint())
+        self._paint()
+
+    def open(self, folder: Path) -> None:
+        """Show a bundle instead of the one shown now.
+
+        Raises
+        ------
+        BundleError
+            If it cannot be opened; what is shown stays.
+        """
+        bundle = open_bundle(folder)
+        session = Session(bundle, self._seed, self)
+        engine = Engine(bundle.folder, log_path(), self)
+        session.requested.connect(engine.request)
+        engine.frame_ready.connect(session.receive)
+        engine.status_changed.connect(lambda status: _follow(session, status))
+        window = MainWindow(session, engine, self.settings, log_path())
+        window.bundle_wanted.connect(self._swap)
+        window.closing.connect(engine.close)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        before = self.window
+        self.session, self.engine, self.window = session, engine, window
+        session.ask()
+        engine.start()
+        self._note_recent(folder)
+        window.show()
+        window.workspace.restore_torn_off()
+        if before is not None:
+            before.close()
+
+    def run(self) -> int:
+        """Run until the window is closed."""
+        configure_log()
+        sys.excepthook = self._on_error
+        # Ctrl-C in the terminal; the engine's one-second timer lets Python see it.
+        signal.signal(signal.SIGINT, lambda *_: self._qt_app.quit())
+        try:
+            return self._qt_app.exec()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Leave no process and no thread behind."""
+        if self.window is not None:
+            self.window.close()
+            self.window = None
+        if self.engine is not None:
+            self.engine.close()
+        stop_template()
+
+    def _swap(self, folder: Path) -> None:
+        try:
+            self.open(folder)
+        except LatentExplorerError as error:
+            if self.session is not None:
+                self.session.told.emit(str(error))
+
+    def _note_recent(self, folder: Path) -> None:
+        recent = self.settings.text("recent").splitlines()
+        name = str(folder.resolve())
+        kept = [name, *(line for line in recent if line != name)][:RECENT]
+        self.settings.set("recent", "\n".join(kept))
+
+    def _on_setting(self, key: str) -> None:
+        if key == "theme":
+            self._paint()
+
+    def _paint(self) -> None:
+        wanted = self._theme or self.settings.text("theme")
+        hints = QGuiApplication.styleHints()
+        light = hints is not None and hints.colorScheme() == Qt.ColorScheme.Light
+        if wanted == "light" or (wanted == "system" and light):
+            apply_theme(self._qt_app, LIGHT)
+        else:
+            apply_theme(self._qt_app, DARK)
+
+    def _on_error(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        traceback: TracebackType | None,
+    ) -> None:
+        """A mistake of ours: log it, tell it in one sentence, go on."""
+        logger.error("Unexpected error", exc_info=(kind, error, traceback))
+        if self.session is not None:
+            self.session.told.emit(
+                f"Something went wrong ({kind.__name__}: {error}); "
+                "please send the report that Help → Copy report makes."
+            )
+
+
+def _follow(session: Session, status: EngineStatus) -> None:
+    if status.phase is Phase.READY and status.model_id:
+        session.set_model(status.model_id)

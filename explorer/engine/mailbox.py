@@ -1,0 +1,47 @@
+"""What waits for the engine: the newest live request, and queues of patient ones."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from explorer.state.frame import Lane, Request
+
+NEWEST_WINS = frozenset((Lane.LIVE, Lane.PREVIEW))
+
+
+class Mailbox:
+    """Requests by lane; live and preview keep only the newest.
+
+    Not locked: its owner guards it.
+    """
+
+    def __init__(self) -> None:
+        self._lanes: dict[Lane, deque[Request]] = {
+            lane: deque(maxlen=1 if lane in NEWEST_WINS else None) for lane in Lane
+        }
+        self._last_live: Request | None = None
+
+    def __len__(self) -> int:
+        return sum(map(len, self._lanes.values()))
+
+    def put(self, request: Request) -> None:
+        """Add a request; a newer live or preview request takes the older one's place."""
+        self._lanes[request.lane].append(request)
+        if request.lane is Lane.LIVE:
+            self._last_live = request
+
+    def take(self) -> Request | None:
+        """Remove and return the request that goes first, or None."""
+        for lane in Lane:
+            if self._lanes[lane]:
+                return self._lanes[lane].popleft()
+        return None
+
+    def restore_live(self) -> None:
+        """Put back the newest live request, for an engine that has seen none."""
+        if self._last_live is not None:
+            self._lanes[Lane.LIVE].append(self._last_live)
+
+    def clear(self, lane: Lane) -> None:
+        """Forget what waits in a lane, such as the tiles of a grid nobody looks at."""
+        self._lanes[lane].clear()

@@ -1,0 +1,218 @@
+"""Starting and ending engine processes.
+
+On Linux an engine is forked from a template that has TensorFlow imported; on
+macOS and Windows, where that is not safe or not possible, it is spawned.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from models.errors import EngineError
+from models.serve import ENVIRONMENT, serve
+from models.wire import Message, pack, unpack
+
+FORKS = sys.platform == "linux"
+
+
+def warm_template(log_path: Path | None = None) -> None:
+    """Start importing TensorFlow in the background; does not wait and may be repeated.
+
+    Parameters
+    ----------
+    log_path : Path, optional
+        File that takes what the template prints.
+    """
+    if FORKS:
+        _template.ensure_running(log_path)
+
+
+def stop_template() -> None:
+    """End the template process; engines already forked live on."""
+    _template.stop()
+
+
+class EngineProcess:
+    """One engine process and the connection to it.
+
+    ``start``, ``receive`` and ``close`` are for one thread; ``send`` and
+    ``kill`` may be called from any.
+    """
+
+    def __init__(self, log_path: Path, *, forks: bool = FORKS) -> None:
+        self._log_path = log_path
+        self._forks = forks
+        self._connection, self._engine_end = multiprocessing.Pipe()
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="latent-explorer-", ignore_cleanup_errors=True
+        )
+        self._spawned: Any = None
+        self._sending = threading.Lock()
+        self._killing = threading.Lock()
+        self.pid: int | None = None
+
+    def start(self) -> None:
+        """Start the process and wait until TensorFlow is in: seconds, the first time.
+
+        Raises
+        ------
+        EngineError
+            If the process ends before that, or :meth:`kill` is called meanwhile.
+        """
+        try:
+            if self._forks:
+                _template.fork(self._engine_end, self._folder.name, self._log_path)
+            else:
+                self._spawn()
+            self._engine_end.close()
+            self.pid = int(self.receive().fields["pid"])
+        except (EOFError, OSError) as error:
+            raise EngineError(
+                "The engine process", "must start", str(error) or "its end", f"see {self._log_path}"
+            ) from error
+
+    def send(self, message: Message) -> None:
+        """Send a message; may block while the engine does not read.
+
+        Raises
+        ------
+        OSError
+            If the engine has ended.
+        WireError
+            If the message cannot be sent.
+        """
+        data = pack(message)
+        with self._sending:
+            self._connection.send_bytes(data)
+
+    def receive(self) -> Message:
+        """Wait for a message.
+
+        Raises
+        ------
+        EOFError, OSError
+            If the engine has ended.
+        WireError
+            If it sent something else.
+        """
+        return unpack(self._connection.recv_bytes())
+
+    def kill(self) -> None:
+        """End the process now, even one that is stopped or not there yet."""
+        with self._killing:
+            if self._connection.closed:
+                return
+            if self._spawned is not None:
+                self._spawned.kill()
+            elif self.pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
+            if sys.platform != "win32":
+                # Wakes whoever waits for a process that is still to be forked.
+                with socket.socket(fileno=os.dup(self._connection.fileno())) as ours:
+                    with contextlib.suppress(OSError):
+                        ours.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End the process and free what belongs to it."""
+        self.kill()
+        with self._killing:
+            self._engine_end.close()
+            self._connection.close()
+        if self._spawned is not None:
+            self._spawned.join()
+            self._spawned.close()
+        self._folder.cleanup()
+
+    def _spawn(self) -> None:
+        # For good: to take it back while another thread reads the environment is not safe.
+        os.environ["PYTHONSAFEPATH"] = "1"
+        process = multiprocessing.get_context("spawn").Process(
+            target=serve,
+            args=(self._engine_end, self._folder.name, str(self._log_path)),
+            daemon=True,
+        )
+        process.start()
+        self._spawned = process
+
+
+class _Template:
+    """The window's end of :mod:`models.template`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def ensure_running(self, log_path: Path | None) -> socket.socket:
+        with self._lock:
+            if self._process is not None and self._process.poll() is not None:
+                self._stop()
+            if self._control is None:
+                self._start(log_path)
+                atexit.register(self.stop)
+            assert self._control is not None
+            return self._control
+
+    def fork(self, engine_end: Connection, folder: str, log_path: Path) -> None:
+        control = self.ensure_running(log_path)
+        arguments = json.dumps({"folder": folder, "log_path": str(log_path)}).encode()
+        socket.send_fds(control, [arguments], [engine_end.fileno()])
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stop()
+
+    def _start(self, log_path: Path | None) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        path = [os.path.abspath(entry) for entry in sys.path if entry]
+        program = (
+            f"import sys; sys.path[:] = {path!a}; "
+            f"from models.template import main; main({theirs.fileno()})"
+        )
+        with theirs, _open_log(log_path) as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", program],
+                env={**os.environ, **ENVIRONMENT},
+                cwd="/",
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C in the terminal is for the window
+            )
+        self._control = ours
+
+    def _stop(self) -> None:
+        if self._process is None or self._control is None:
+            return
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        self._process = self._control = None
+
+
+def _open_log(path: Path | None) -> Any:
+    if path is None:
+        return contextlib.nullcontext()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab")
+    except OSError:
+        return Path(os.devnull).open("ab")
+
+
+_template = _Template()

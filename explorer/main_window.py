@@ -1,0 +1,321 @@
+"""The window: top bar, menus, shortcuts, status line; no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QByteArray, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
+from PyQt6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.engine.client import Engine
+from explorer.engine.status import EngineStatus, Phase
+from explorer.report import make_report
+from explorer.settings import SETTINGS, Settings
+from explorer.state.latent import Route
+from explorer.state.session import Session
+from explorer.theme import GRID_PX, MARGIN_PX
+from explorer.widgets.parts import button, quiet, row, rule
+from explorer.widgets.status_line import StatusLine
+from explorer.workspace import Workspace
+from models.bundle import PRETRAINED
+
+TOP_BAR_PX = 44
+TIMINGS_INTERVAL_MS = 250
+MOODS = {
+    Phase.STARTING: ("working", "engine starting", ""),
+    Phase.LOADING: ("working", "loading the model", ""),
+    Phase.READY: ("well", "engine ready", ""),
+    Phase.BUSY: ("working", "engine busy", "End it"),
+    Phase.HUNG: ("failed", "engine not answering", "End it"),
+    Phase.RESTARTING: ("working", "engine restarting", ""),
+    Phase.FAILED: ("failed", "engine failed", "Try again"),
+}
+
+
+class MainWindow(QMainWindow):
+    """Shows the workspace of one session and its engine.
+
+    Attributes
+    ----------
+    bundle_wanted : signal of Path
+        The user chose another bundle.
+    closing : signal
+        The window is about to go.
+    """
+
+    bundle_wanted = pyqtSignal(object)
+    closing = pyqtSignal()
+
+    def __init__(self, session: Session, engine: Engine, settings: Settings, log: Path) -> None:
+        super().__init__()
+        self._session = session
+        self._engine = engine
+        self._settings = settings
+        self._log = log
+        self.workspace = Workspace(session, settings)
+        self.status = StatusLine()
+        self._actions: list[QAction] = []
+        self._compose()
+        self._wire()
+        self.setWindowTitle(f"{session.bundle.name} – Latent Explorer")
+        self.setMinimumSize(960, 600)
+        if not self.restoreGeometry(QByteArray(settings.blob("geometry"))):
+            self.resize(1280, 800)
+
+    def remember(self) -> None:
+        """Put layout and place into the settings."""
+        self.workspace.remember()
+        self._settings.set("geometry", bytes(self.saveGeometry().data()))
+        self._settings.save()
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Remember the layout and end the engine."""
+        self.remember()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def show_shortcuts(self) -> None:
+        """List every shortcut."""
+        dialog = QDialog(self)
+        dialog.setWindowTitle("Shortcuts")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        table = QGridLayout()
+        table.setHorizontalSpacing(4 * GRID_PX)
+        table.setVerticalSpacing(4)
+        lines = [(_keys(a), a.text().replace("&", "")) for a in self._actions if _keys(a)]
+        for line, (keys, what) in enumerate(lines + list(MORE_SHORTCUTS)):
+            half = (len(lines) + len(MORE_SHORTCUTS) + 1) // 2
+            column = 0 if line < half else 2
+            table.addWidget(QLabel(keys), line % half, column)
+            table.addWidget(quiet(what), line % half, column + 1)
+        layout = QVBoxLayout(dialog)
+        layout.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
+        layout.addLayout(table)
+        dialog.open()
+
+    def copy_report(self) -> None:
+        """Put versions, the engine's state and the end of the log on the clipboard."""
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            status = self._engine.status
+            folder = self._session.bundle.folder
+            clipboard.setText(
+                make_report(folder, f"{status.phase.name}: {status.sentence}", self._log)
+            )
+            self._session.told.emit("A report is on the clipboard.")
+
+    def _wire(self) -> None:
+        self._session.told.connect(self.status.set_sentence)
+        self._session.changed.connect(lambda _: self._show_wiring())
+        self._engine.status_changed.connect(self._show_engine)
+        self._engine.request_failed.connect(lambda _, sentence: self.status.set_sentence(sentence))
+        self.status.help_wanted.connect(self._engine.end_and_restart)
+        self.status.report_wanted.connect(self.copy_report)
+        self._timings = QTimer(self)
+        self._timings.setInterval(TIMINGS_INTERVAL_MS)
+        self._timings.setSingleShot(True)
+        self._timings.timeout.connect(self._show_timings)
+        self._session.frame_shown.connect(
+            lambda _: self._timings.isActive() or self._timings.start()
+        )
+        self._show_wiring()
+        self._show_engine(self._engine.status)
+
+    def _show_wiring(self) -> None:
+        self.status.set_path(self._session.wiring.path)
+
+    def _show_timings(self) -> None:
+        decode_ms = self._session.frame.seconds * 1000
+        if decode_ms > 0:
+            painted = self.workspace.painted_ms
+            self.status.set_timings(f"decode {decode_ms:.1f} ms · painted {painted:.1f} ms")
+
+    def _show_engine(self, status: EngineStatus) -> None:
+        mood, text, help_text = MOODS[status.phase]
+        failed = status.phase is Phase.FAILED
+        self.status.set_engine(mood, text, help_text, failed)
+        if status.sentence:
+            self.status.set_sentence(status.sentence)
+
+    def _compose(self) -> None:
+        stack = self._session.undo_stack
+        undo, redo = stack.createUndoAction(self, "Undo"), stack.createRedoAction(self, "Redo")
+        assert undo is not None and redo is not None
+        undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+        redo.setShortcut(QKeySequence("Ctrl+Shift+Z"))
+        menus = self._menus(undo, redo)
+        title = QLabel("Latent Explorer")
+        title.setObjectName("title")
+        bar = row(
+            title,
+            self._bundle_button(),
+            menus,
+            None,
+            _tool("↶ Undo", undo),
+            _tool("↷ Redo", redo),
+            button("Randomise", "Draw z from the codes", self._session.randomise, "Ctrl+R"),
+            button("Reset", "Set z to the mean of the codes", self._session.reset, "Ctrl+0"),
+            button("Save picture", "Save the picture as shown", self._save, "Ctrl+S"),
+        )
+        bar.setContentsMargins(MARGIN_PX - 4, 0, MARGIN_PX - 4, 0)
+        top = QWidget()
+        top.setFixedHeight(TOP_BAR_PX)
+        top.setLayout(bar)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (top, rule(), self.workspace, rule(), self.status):
+            layout.addWidget(part, 1 if part is self.workspace else 0)
+        self.setCentralWidget(central)
+
+    def _menus(self, undo: QAction, redo: QAction) -> QMenuBar:
+        space = self.workspace
+        session = self._session
+        bar = QMenuBar()
+        self._fill(
+            bar.addMenu("&File"),
+            ("Open bundle…", self._ask_for_bundle, "Ctrl+O"),
+            ("Open picture…", space.input.ask_for_file, "Ctrl+Shift+O"),
+            ("Save picture as shown…", lambda: space.output.ask_to_save(True), ""),
+            ("Save picture at its own pixels…", lambda: space.output.ask_to_save(False), ""),
+            ("Quit", self.close, "Ctrl+Q"),
+        )
+        edit = bar.addMenu("&Edit")
+        assert edit is not None
+        edit.addActions([undo, redo])
+        self._actions += [undo, redo]
+        self._fill(
+            edit,
+            ("Copy z as text", space.latent.copy_z, "Ctrl+Alt+C"),
+            ("Paste z from text", space.latent.paste_z, "Ctrl+Alt+V"),
+            ("Copy picture", space.output.copy, ""),
+            ("Paste picture", space.input.paste, ""),
+            ("Random sample", space.input.pick_sample, "Ctrl+D"),
+            ("Switch the plug", lambda: session.plug(_other(session)), "Ctrl+Space"),
+        )
+        view = bar.addMenu("&View")
+        assert view is not None
+        for index, title in enumerate(space.tabs.titles(), 1):
+            opened = _bind(space.tabs.open_page, title)
+            self._fill(view, (title, opened, f"Ctrl+{index}"))
+        self._fill(
+            view,
+            ("Open this tab in its own window", self._tear, "Ctrl+T"),
+        )
+        view.addSeparator()
+        view.addMenu(self._choices("Theme", "theme"))
+        view.addMenu(self._choices("Colours of the picture", "colour_map"))
+        self._fill(
+            bar.addMenu("&Help"),
+            ("Why two inputs?", _bind(space.tabs.open_page, "Why two inputs?"), ""),
+            ("Shortcuts", self.show_shortcuts, "F1"),
+            ("Copy report", self.copy_report, ""),
+        )
+        return bar
+
+    def _fill(self, menu: QMenu | None, *entries: tuple[str, Callable[[], object], str]) -> None:
+        assert menu is not None
+        for text, run, keys in entries:
+            action = QAction(text, self)
+            action.triggered.connect(lambda _=False, run=run: run())
+            if keys:
+                action.setShortcut(QKeySequence(keys))
+            self._actions.append(action)
+            menu.addAction(action)
+
+    def _choices(self, title: str, key: str) -> QMenu:
+        menu = QMenu(title, self)
+        group = QActionGroup(menu)
+        for choice in SETTINGS[key].choices:
+            action = QAction(choice.capitalize() if key == "theme" else choice, menu)
+            action.setCheckable(True)
+            action.setChecked(choice == self._settings.text(key))
+            action.triggered.connect(_bind(self._settings.set, key, choice))
+            group.addAction(action)
+            menu.addAction(action)
+        return menu
+
+    def _bundle_button(self) -> QToolButton:
+        chooser = QToolButton()
+        chooser.setText(f"{self._session.bundle.name}  ▾")
+        chooser.setToolTip("Choose another bundle")
+        chooser.setAccessibleName(f"Bundle {self._session.bundle.name}; choose another")
+        chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(chooser)
+        recent = [Path(line) for line in self._settings.text("recent").splitlines() if line]
+        known = sorted(path for path in PRETRAINED.iterdir() if path.is_dir())
+        for folder in [*known, *(path for path in recent if path not in known)]:
+            menu.addAction(folder.name, _bind(self.bundle_wanted.emit, folder))
+        menu.addSeparator()
+        menu.addAction("Open…", self._ask_for_bundle)
+        chooser.setMenu(menu)
+        return chooser
+
+    def _ask_for_bundle(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self, "Open a bundle", self._settings.text("folder")
+        )
+        if folder:
+            self.bundle_wanted.emit(Path(folder))
+
+    def _save(self) -> None:
+        self.workspace.output.ask_to_save(True)
+
+    def _tear(self) -> None:
+        self.workspace.tabs.tear_off(self.workspace.tabs.current_title())
+
+
+MORE_SHORTCUTS = (
+    ("P, E", "Pen, eraser"),
+    ("Alt+0 … Alt+9", "Draw a sample digit"),
+    ("Backspace", "Take back the last stroke"),
+    ("Shift+Del", "Empty the canvas"),
+    ("Arrows, Space", "On the canvas: move the pen, set it down or lift it"),
+    ("Ctrl+N", "Roll new noise"),
+    ("Left, Right", "On a slider: change z; with Shift in fine steps"),
+    ("Page Up, Page Down", "On a slider: change z in large steps"),
+    ("Enter", "On a slider: type the exact number"),
+    ("Home", "On a slider: back to the mean"),
+    ("L", "On a slider: lock or unlock"),
+    ("Ctrl+R, Ctrl+0", "Randomise, reset"),
+    ("Ctrl+S, Ctrl+Shift+C", "Save the picture, copy it"),
+)
+
+
+def _other(session: Session) -> Route:
+    return Route.HELD if session.state.route is Route.ENCODER else Route.ENCODER
+
+
+def _tool(text: str, action: QAction) -> QToolButton:
+    tool = QToolButton()
+    tool.setDefaultAction(action)
+    tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    tool.setText(text)
+    tool.setAccessibleName(text[2:])
+    # The action's text tells what would be undone; that belongs into the tooltip.
+    action.changed.connect(
+        lambda: (tool.setText(text), tool.setToolTip(f"{action.text()} ({_keys(action)})"))
+    )
+    return tool
+
+
+def _keys(action: QAction) -> str:
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _bind(function: Callable[..., object], *arguments: object) -> Callable[[], object]:
+    return lambda *_: function(*arguments)

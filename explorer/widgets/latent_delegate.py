@@ -1,0 +1,238 @@
+"""Paints the rows of the latent table."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QModelIndex, QObject, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from explorer.theme import RADIUS_PX, Theme, text_font, theme_of
+from explorer.widgets.latent_model import LatentModel
+from explorer.widgets.latent_row import KNOB_RADIUS_PX, MINUS, Part, RowLayout, number_text
+
+SUBSCRIPT_PX = 10
+SUBSCRIPT_DROP_PX = 3
+MAX_BACKDROPS = 128
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the hand and the keyboard point at; -1 is no row."""
+
+    hover_row: int = -1
+    hover_part: Part = Part.NONE
+    drag_row: int = -1
+    focus_row: int = -1
+    returning_row: int = -1
+    returning_value: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Inks:
+    ground: QColor
+    line: QColor
+    histogram: QColor
+    raised: QColor
+    muted: QColor
+    text: QColor
+    live: QColor
+    live_text: QColor
+    focus: QPen
+
+
+@functools.cache
+def _inks(theme: Theme) -> _Inks:
+    return _Inks(
+        ground=QColor(theme.ground),
+        line=QColor(theme.line),
+        histogram=QColor(theme.histogram),
+        raised=QColor(theme.raised),
+        muted=QColor(theme.muted),
+        text=QColor(theme.text),
+        live=QColor(theme.live),
+        live_text=QColor(theme.live_text),
+        focus=QPen(QColor(theme.muted), 1.5),
+    )
+
+
+class LatentDelegate(QStyledItemDelegate):
+    """Draws a row: label, histogram and track from a cached picture, the rest anew.
+
+    Attributes
+    ----------
+    marks : Marks
+        Set by the table; rows are drawn accordingly.
+    """
+
+    def __init__(self, model: LatentModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.marks = Marks()
+        self._model = model
+        self._font = text_font()
+        self._small_font = text_font(SUBSCRIPT_PX)
+        metrics = QFontMetricsF(self._font)
+        self._baseline_px = (metrics.ascent() - metrics.descent()) / 2
+        self._label_width_px = metrics.horizontalAdvance("z")
+        self._advance_px = {c: metrics.horizontalAdvance(c) for c in f"0123456789+{MINUS}.e"}
+        self._layout_key = (0, 0, 0)
+        self._layout = self._new_layout(*self._layout_key)
+        self._backdrops: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
+
+    def layout_for(self, width: int, height: int) -> RowLayout:
+        """Where the parts of a row of this size lie."""
+        key = width, height, self._model.rowCount()
+        if key != self._layout_key:
+            self._layout_key, self._layout = key, self._new_layout(*key)
+        return self._layout
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802
+        """Qt: rows are as high as the table makes them."""
+        return option.rect.size()
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        """Qt: draw one row."""
+        if painter is None or option.widget is None:
+            return
+        theme = theme_of(option.widget.palette())
+        inks, row, rect = _inks(theme), index.row(), option.rect
+        layout = self.layout_for(rect.width(), rect.height())
+        painter.save()
+        painter.translate(rect.x(), rect.y())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_ground(painter, layout, inks, row)
+        ratio = option.widget.devicePixelRatioF()
+        painter.drawPixmap(0, 0, self._backdrop(layout, theme, row, ratio))
+        self._draw_knob(painter, layout, inks, row)
+        self._draw_number(painter, layout, inks, row)
+        self._draw_lock(painter, layout, inks, row)
+        painter.restore()
+
+    def _new_layout(self, width: int, height: int, rows: int) -> RowLayout:
+        digits = max(len(str(rows - 1)), 2)
+        index = QFontMetricsF(self._small_font).horizontalAdvance("0") * digits
+        number = self._advance_px["+"] + 6 * self._advance_px["0"] + self._advance_px["."]
+        label = self._label_width_px + index
+        return RowLayout.of(width, height, math.ceil(label), math.ceil(number))
+
+    def _draw_ground(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+        if row in (self.marks.hover_row, self.marks.drag_row):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(inks.raised)
+            painter.drawRoundedRect(
+                QRectF(0, 1, layout.width, layout.height - 2), RADIUS_PX, RADIUS_PX
+            )
+        if row == self.marks.focus_row:
+            painter.setPen(inks.focus)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(
+                QRectF(1, 1.5, layout.width - 2, layout.height - 3), RADIUS_PX, RADIUS_PX
+            )
+
+    def _draw_knob(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+        model, marks = self._model, self.marks
+        value = marks.returning_value if row == marks.returning_row else float(model.z[row])
+        knob_x = layout.x_of(model.share(row, value))
+        mean_x = layout.x_of(model.share(row, float(model.mean[row])))
+        colour = inks.muted if model.locks[row] else inks.live
+        painter.fillRect(
+            QRectF(min(knob_x, mean_x), layout.track_y - 1, abs(knob_x - mean_x), 2), colour
+        )
+        grown = 1 if row == marks.drag_row else 0
+        centre = QPointF(knob_x, layout.track_y)
+        painter.setPen(Qt.PenStyle.NoPen)
+        hovered = row in (marks.hover_row, marks.drag_row)
+        painter.setBrush(inks.raised if hovered else inks.ground)
+        radius = KNOB_RADIUS_PX + grown + 1.5
+        painter.drawEllipse(centre, radius, radius)
+        painter.setBrush(colour)
+        radius = KNOB_RADIUS_PX + grown - 0.5
+        painter.drawEllipse(centre, radius, radius)
+
+    def _draw_number(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+        text = number_text(float(self._model.z[row]))
+        width = sum(map(self._advance_px.__getitem__, text))
+        painter.setFont(self._font)
+        painter.setPen(inks.live_text if row == self.marks.drag_row else inks.text)
+        baseline = layout.height / 2 + self._baseline_px
+        painter.drawText(QPointF(layout.number_right - width, baseline), text)
+
+    def _draw_lock(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+        pointed = row == self.marks.hover_row and self.marks.hover_part is Part.LOCK
+        x, y = layout.lock_x, layout.height / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._model.locks[row]:
+            painter.setPen(QPen(inks.text, 1.5))
+            painter.drawPath(_shackle(x, y))
+            painter.fillPath(_body(x, y), inks.text)
+        else:
+            painter.setPen(QPen(inks.text if pointed else inks.muted, 1.2))
+            painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
+
+    def _backdrop(self, layout: RowLayout, theme: Theme, row: int, ratio: float) -> QPixmap:
+        model = self._model
+        ends = float(model.lo[row]), float(model.hi[row])
+        key = (row, layout, theme.name, ratio, ends, model.codes_version)
+        picture = self._backdrops.get(key)
+        if picture is None:
+            picture = self._draw_backdrop(layout, _inks(theme), row, ratio)
+            self._backdrops[key] = picture
+            if len(self._backdrops) > MAX_BACKDROPS:
+                self._backdrops.popitem(last=False)
+        else:
+            self._backdrops.move_to_end(key)
+        return picture
+
+    def _draw_backdrop(self, layout: RowLayout, inks: _Inks, row: int, ratio: float) -> QPixmap:
+        picture = QPixmap(math.ceil(layout.track_right * ratio) + 1, math.ceil(layout.height * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self._draw_histogram(painter, layout, inks, row)
+        track = QRectF(layout.track_left, layout.track_y - 1, layout.track_width, 2)
+        painter.fillRect(track, inks.line)
+        self._draw_label(painter, layout, inks, row)
+        painter.end()
+        return picture
+
+    def _draw_histogram(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+        bars = self._model.histogram(row)
+        if bars is None:
+            return
+        bottom = layout.track_y - 1
+        edges = [layout.track_left + layout.track_width * i // len(bars) for i in range(len(bars) + 1)]
+        for bar, left, right in zip(bars, edges, edges[1:], strict=False):
+            height = float(bar) * layout.histogram_height
+            gap = 1 if right - left > 2 else 0
+            painter.fillRect(QRectF(left, bottom - height, right - left - gap, height), inks.histogram)
+
+    def _draw_label(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+        index = str(row)
+        small = QFontMetricsF(self._small_font).horizontalAdvance(index)
+        x = layout.label_right - small
+        baseline = layout.height / 2 + self._baseline_px - 1
+        painter.setPen(inks.muted)
+        painter.setFont(self._small_font)
+        painter.drawText(QPointF(x, baseline + SUBSCRIPT_DROP_PX), index)
+        painter.setFont(self._font)
+        painter.drawText(QPointF(x - self._label_width_px, baseline), "z")
+
+
+def _shackle(x: float, y: float) -> QPainterPath:
+    path = QPainterPath(QPointF(x - 2.5, y))
+    path.lineTo(x - 2.5, y - 2.5)
+    path.arcTo(QRectF(x - 2.5, y - 5, 5, 5), 180, -180)
+    path.lineTo(x + 2.5, y)
+    return path
+
+
+def _body(x: float, y: float) -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(x - 4.5, y - 1, 9, 6.5), 1.5, 1.5)
+    return path

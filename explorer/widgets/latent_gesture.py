@@ -1,0 +1,84 @@
+"""What a hand does to a row over time: one drag, one burst of keys or wheel steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+BURST_PAUSE_MS = 800
+FINE = 0.1
+
+
+@dataclass
+class Drag:
+    """A hand on the track of one row; values are exact, nothing is rounded to steps.
+
+    Attributes
+    ----------
+    row, gesture : int
+    start : float
+        The value before the drag.
+    value : float
+        The value now.
+    lo, hi : float
+        Where the value stops.
+    per_px : float
+        Change of the value for a pixel.
+    x : float
+        Where the hand is.
+    fine : bool
+        Whether it moves the value by a tenth only.
+    """
+
+    row: int
+    gesture: int
+    start: float
+    value: float
+    lo: float
+    hi: float
+    per_px: float
+    x: float
+    fine: bool
+
+    def __post_init__(self) -> None:
+        self._anchor_x, self._anchor_value = self.x, self.value
+
+    def move(self, x: float, fine: bool) -> float:
+        """The value after the hand went to ``x``; changing to fine steps makes no jump."""
+        if fine is not self.fine:
+            self._anchor_x, self._anchor_value, self.fine = self.x, self.value, fine
+        self.x = x
+        moved = (x - self._anchor_x) * self.per_px * (FINE if fine else 1.0)
+        self.value = min(max(self._anchor_value + moved, self.lo), self.hi)
+        return self.value
+
+
+class Bursts:
+    """Numbers for gestures made of many small steps.
+
+    Steps of one kind on one row are one gesture until there is a pause, another
+    row, another kind, or :meth:`end`.
+
+    Parameters
+    ----------
+    new_gesture : callable
+        Gives the next gesture's number.
+    """
+
+    def __init__(self, new_gesture: Callable[[], int]) -> None:
+        self._new_gesture = new_gesture
+        self._now: tuple[str, int] | None = None
+        self._last_ms = 0
+        self._gesture = 0
+
+    def step(self, kind: str, row: int, time_ms: int) -> int:
+        """The number of the gesture that a step at ``time_ms`` belongs to."""
+        paused = time_ms - self._last_ms > BURST_PAUSE_MS
+        if self._now != (kind, row) or paused:
+            self._now, self._gesture = (kind, row), self._new_gesture()
+        self._last_ms = time_ms
+        return self._gesture
+
+    def end(self) -> None:
+        """Make the next step a new gesture."""
+        self._now = None

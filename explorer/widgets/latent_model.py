@@ -1,0 +1,150 @@
+"""The latent vector as a Qt table model: one row for each dimension."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+
+from explorer.widgets.latent_row import exact_text, number_text, range_text, spoken_text
+from models.latent import histograms
+
+# More codes would not change a histogram of 40 bins that anyone can see.
+MAX_HISTOGRAM_CODES = 10_000
+
+Floats = npt.NDArray[np.float32]
+Locks = npt.NDArray[np.bool_]
+Role = Qt.ItemDataRole
+Index = QModelIndex
+
+
+class LatentModel(QAbstractTableModel):
+    """Shows ``z``, its statistics and its locks; it is told, it decides nothing.
+
+    A setter that is given another length than before starts anew with that many
+    rows. Each change is announced once, for the rows from the first changed one
+    to the last, however many dimensions there are.
+
+    Attributes
+    ----------
+    z, mean, lo, hi : ndarray of float32, shape (latent_dim,)
+    locks : ndarray of bool, shape (latent_dim,)
+    codes_version : int
+        Changes whenever other codes are set.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.codes_version = 0
+        self._start(0)
+
+    def set_z(self, z: Floats) -> None:
+        """Show ``z``, float32 of shape (latent_dim,)."""
+        self._fit(z.size)
+        changed = z != self.z
+        self.z = z.copy()
+        self._announce(changed)
+
+    def set_statistics(
+        self, mean: Floats | None, lo: Floats, hi: Floats, codes: Floats | None
+    ) -> None:
+        """Show ranges and, where there are codes, their mean and histograms.
+
+        Parameters
+        ----------
+        mean : ndarray of float32, shape (latent_dim,), or None
+            None stands for zero.
+        lo, hi : ndarray of float32, shape (latent_dim,)
+        codes : ndarray of float32, shape (n, latent_dim), or None
+        """
+        self._fit(lo.size)
+        mean = np.zeros_like(lo) if mean is None else mean
+        changed = (lo != self.lo) | (hi != self.hi) | (mean != self.mean)
+        if codes is not self._given_codes:
+            self._given_codes = codes
+            step = 1 if codes is None else -(-len(codes) // MAX_HISTOGRAM_CODES)
+            self._codes = None if codes is None else codes[:: max(step, 1)]
+            self.codes_version += 1
+            changed[:] = True
+        self.mean, self.lo, self.hi = mean.copy(), lo.copy(), hi.copy()
+        self._announce(changed)
+
+    def set_locks(self, locks: Locks) -> None:
+        """Show which dimensions are locked, bool of shape (latent_dim,)."""
+        self._fit(locks.size)
+        changed = locks != self.locks
+        self.locks = locks.copy()
+        self._announce(changed)
+
+    def histogram(self, row: int) -> Floats | None:
+        """The row's histogram, float32 of shape (bins,) up to 1; None without codes."""
+        if self._codes is None:
+            return None
+        one = slice(row, row + 1)
+        bins: Floats = histograms(self._codes[:, one], self.lo[one], self.hi[one])[0]
+        return bins
+
+    def share(self, row: int, value: float) -> float:
+        """Where a value lies in the row's range: 0 at its lower end, 1 at its upper."""
+        lo = float(self.lo[row])
+        return (value - lo) / (float(self.hi[row]) - lo)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+        """Qt: the latent dimension."""
+        return 0 if parent.isValid() else self.z.size
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # as above
+        """Qt: one; a row is drawn as a whole."""
+        return 0 if parent.isValid() else 1
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """Qt: the value in figures, exactly, in words, or as a tooltip."""
+        row = index.row()
+        if not 0 <= row < self.z.size:
+            return None
+        value, lo, hi = float(self.z[row]), float(self.lo[row]), float(self.hi[row])
+        match role:
+            case Role.DisplayRole:
+                return number_text(value)
+            case Role.EditRole:
+                return value
+            case Role.AccessibleTextRole:
+                return spoken_text(row, value, lo, hi, bool(self.locks[row]))
+            case Role.ToolTipRole:
+                return (
+                    f"z {row} = {exact_text(value)}\n"
+                    f"mean {float(self.mean[row]):.3f}, range {range_text(lo, hi)}\n"
+                    "Drag; with Shift in fine steps; double-click for the mean"
+                )
+        return None
+
+    def headerData(  # noqa: N802  # Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """Qt: the name of a dimension."""
+        if role != Role.DisplayRole:
+            return None
+        return f"z {section}" if orientation is Qt.Orientation.Vertical else "latent vector"
+
+    def _start(self, latent_dim: int) -> None:
+        self.z: Floats = np.zeros(latent_dim, np.float32)
+        self.mean: Floats = self.z.copy()
+        self.lo: Floats = np.full(latent_dim, -3, np.float32)
+        self.hi: Floats = np.full(latent_dim, 3, np.float32)
+        self.locks: Locks = np.zeros(latent_dim, np.bool_)
+        self._codes: Floats | None = None
+        self._given_codes: Floats | None = None
+        self.codes_version += 1
+
+    def _fit(self, latent_dim: int) -> None:
+        if latent_dim != self.z.size:
+            self.beginResetModel()
+            self._start(latent_dim)
+            self.endResetModel()
+
+    def _announce(self, changed: Locks) -> None:
+        rows = np.flatnonzero(changed)
+        if rows.size:
+            self.dataChanged.emit(self.index(int(rows[0]), 0), self.index(int(rows[-1]), 0))

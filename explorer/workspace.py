@@ -1,0 +1,146 @@
+"""The panes of one open model: the strip on top and the three columns below."""
+
+from __future__ import annotations
+
+import time
+
+from PyQt6.QtCore import QByteArray, Qt
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from explorer.panes.input_pane import InputPane
+from explorer.panes.latent_pane import LatentPane
+from explorer.panes.layers_pane import LayersPane
+from explorer.panes.noise_pane import NoisePane
+from explorer.panes.output_pane import OutputPane
+from explorer.panes.why_pane import WhyPane
+from explorer.panes.wiring_pane import WiringPane
+from explorer.settings import Settings
+from explorer.state.frame import Frame, Request
+from explorer.state.session import Session
+from explorer.theme import MARGIN_PX
+from explorer.widgets.parts import rule
+from explorer.widgets.tear_tabs import TearTabs
+
+NARROW_PX = 1100
+LEFT_PX, RIGHT_PX = 320, 368
+LEFT_NARROW_PX, RIGHT_NARROW_PX = 280, 300
+
+
+class Workspace(QWidget):
+    """Composition of panes, and the clock between a request and its painted picture.
+
+    Attributes
+    ----------
+    painted_ms : float
+        From the last live request to its picture on the screen.
+    """
+
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._settings = settings
+        self._asked: dict[int, float] = {}
+        self._to_paint: tuple[int, float] | None = None
+        self.painted_ms = 0.0
+        self.wiring = WiringPane(session)
+        self.input = InputPane(session, settings)
+        self.noise = NoisePane(session)
+        self.latent = LatentPane(session)
+        self.layers = LayersPane(session)
+        self.why = WhyPane(session)
+        self.output = OutputPane(session, settings)
+        self.tabs = TearTabs()
+        self.tabs.add_page("Sliders", self.latent, "One slider for every latent dimension")
+        self.tabs.add_page("Layers", self.layers, "What each layer makes of the current input")
+        self.tabs.add_page("Why two inputs?", self.why, "Why decoder_input is its own Input")
+        self._compose()
+        self.wiring.layers_wanted.connect(self._show_layer)
+        self.wiring.noise_wanted.connect(self.noise.focus_kind)
+        self.why.lit.connect(self.wiring.highlight)
+        session.requested.connect(self._note_request)
+        session.frame_shown.connect(self._note_frame)
+        self.output.view.painted.connect(self._note_paint)
+        self._restore()
+
+    def remember(self) -> None:
+        """Put the layout into the settings."""
+        self._settings.set("columns", bytes(self._columns.saveState().data()))
+        self._settings.set("tab", self.tabs.current_title())
+        self._settings.set("torn_off", ",".join(self.tabs.torn_off()))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Narrow the outer columns before anything is cut."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_PX
+        for column, wide, small in (
+            (self._left, LEFT_PX, LEFT_NARROW_PX),
+            (self._right, RIGHT_PX, RIGHT_NARROW_PX),
+        ):
+            column.setMinimumWidth(small if narrow else wide)
+
+    def _compose(self) -> None:
+        self._left = _column(self.input, self.noise)
+        self._right = _column(self.output)
+        middle = _column(self.tabs)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._columns.setHandleWidth(1)
+        self._columns.setChildrenCollapsible(False)
+        for column in (self._left, middle, self._right):
+            self._columns.addWidget(column)
+        self._columns.setStretchFactor(0, 2)
+        self._columns.setStretchFactor(1, 5)
+        self._columns.setStretchFactor(2, 4)
+        self._columns.setSizes([LEFT_PX, 592, RIGHT_PX])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.wiring)
+        layout.addWidget(rule())
+        layout.addWidget(self._columns, 1)
+
+    def _restore(self) -> None:
+        columns = self._settings.blob("columns")
+        if columns:
+            self._columns.restoreState(QByteArray(columns))
+        self.tabs.open_page(self._settings.text("tab"))
+
+    def restore_torn_off(self) -> None:
+        """Open the windows of torn-off tabs again; the main window must be up."""
+        for title in self._settings.text("torn_off").split(","):
+            if title in self.tabs.titles():
+                self.tabs.tear_off(title)
+
+    def _show_layer(self, model: str, layer: str) -> None:
+        self.tabs.open_page("Layers")
+        self.layers.choose(model, layer)
+
+    def _note_request(self, request: Request) -> None:
+        if request.kind in ("decode", "denoise"):
+            self._asked[request.seq] = time.perf_counter()
+
+    def _note_frame(self, frame: Frame) -> None:
+        asked = self._asked.pop(frame.seq, None)
+        self._asked = {seq: when for seq, when in self._asked.items() if seq > frame.seq}
+        self._to_paint = None if asked is None else (frame.seq, asked)
+
+    def _note_paint(self) -> None:
+        if self._to_paint is not None:
+            self.painted_ms = (time.perf_counter() - self._to_paint[1]) * 1000
+            self._to_paint = None
+
+
+def _column(*parts: QWidget) -> QScrollArea:
+    """A column with margins that scrolls when the window is too low for it."""
+    body = QWidget()
+    layout = QVBoxLayout(body)
+    layout.setContentsMargins(MARGIN_PX, MARGIN_PX - 8, MARGIN_PX, MARGIN_PX - 8)
+    layout.setSpacing(MARGIN_PX - 4)
+    for index, part in enumerate(parts):
+        layout.addWidget(part, 1 if index == 0 else 0)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(body)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
