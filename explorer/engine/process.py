@@ -62,6 +62,7 @@ class EngineProcess:
         self._spawned: Any = None
         self._sending = threading.Lock()
         self._killing = threading.Lock()
+        self._killed = False
         self.pid: int | None = None
 
     def start(self) -> None:
@@ -73,11 +74,10 @@ class EngineProcess:
             If the process ends before that, or :meth:`kill` is called meanwhile.
         """
         try:
-            if self._forks:
-                _template.fork(self._engine_end, self._folder.name, self._log_path)
-            else:
-                self._spawn()
-            self._engine_end.close()
+            with self._killing:
+                if not self._killed:
+                    self._launch()
+                self._engine_end.close()
             self.pid = int(self.receive().fields["pid"])
         except (EOFError, OSError) as error:
             raise EngineError(
@@ -113,6 +113,7 @@ class EngineProcess:
     def kill(self) -> None:
         """End the process now, even one that is stopped or not there yet."""
         with self._killing:
+            self._killed = True
             if self._connection.closed:
                 return
             if self._spawned is not None:
@@ -129,7 +130,7 @@ class EngineProcess:
     def close(self) -> None:
         """End the process and free what belongs to it."""
         self.kill()
-        with self._killing:
+        with self._sending, self._killing:
             self._engine_end.close()
             self._connection.close()
         if self._spawned is not None:
@@ -137,7 +138,10 @@ class EngineProcess:
             self._spawned.close()
         self._folder.cleanup()
 
-    def _spawn(self) -> None:
+    def _launch(self) -> None:
+        if self._forks:
+            _template.fork(self._engine_end, self._folder.name, self._log_path)
+            return
         # For good: to take it back while another thread reads the environment is not safe.
         os.environ["PYTHONSAFEPATH"] = "1"
         process = multiprocessing.get_context("spawn").Process(
@@ -163,7 +167,6 @@ class _Template:
                 self._stop()
             if self._control is None:
                 self._start(log_path)
-                atexit.register(self.stop)
             assert self._control is not None
             return self._control
 
@@ -178,7 +181,7 @@ class _Template:
 
     def _start(self, log_path: Path | None) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        path = [os.path.abspath(entry) for entry in sys.path if entry]
+        path = [str(Path(entry).absolute()) for entry in sys.path if entry]
         program = (
             f"import sys; sys.path[:] = {path!a}; "
             f"from models.template import main; main({theirs.fileno()})"
@@ -216,3 +219,4 @@ def _open_log(path: Path | None) -> Any:
 
 
 _template = _Template()
+atexit.register(stop_template)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -11,9 +12,9 @@ from typing import Any
 
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.process import EngineProcess
-from explorer.engine.status import EngineStatus, Phase, may_restart
+from explorer.engine.status import MAX_DEATHS, EngineStatus, Phase, may_restart
 from explorer.state.frame import Frame, Lane, Request
-from models.errors import BundleError, LatentExplorerError, WireError
+from models.errors import LatentExplorerError, WireError
 from models.wire import Message
 
 JOIN_TIMEOUT_S = 5.0
@@ -116,27 +117,23 @@ class Runner:
             self._process.kill()
         self._changed.notify_all()
 
-    # ---- the reader thread
-
     def _read(self) -> None:
+        """The reader thread: one life of an engine after another."""
         deaths_s: list[float] = []
-        phase, sentence = Phase.STARTING, "Starting the engine…"
+        status = EngineStatus(Phase.STARTING, "Starting the engine…")
         while True:
-            problem = self._live(EngineStatus(phase, sentence))
+            problem = self._live(status)
             with self._changed:
                 if self._closing:
                     return
-                asked, self._restart_asked = self._restart_asked, False
-            if asked:
-                deaths_s.clear()
-            else:
-                deaths_s.append(time.monotonic())
-                if problem or not may_restart(deaths_s, deaths_s[-1]):
-                    self._on_status(EngineStatus(Phase.FAILED, problem or self._give_up_sentence()))
-                    if not self._wait_for_restart():
-                        return
-                    deaths_s.clear()
-            phase, sentence = Phase.RESTARTING, "The engine ended; a new one is starting…"
+                asked = self._restart_asked
+            deaths_s = [] if asked else [*deaths_s, time.monotonic()]
+            if problem or not may_restart(deaths_s, time.monotonic()):
+                self._on_status(EngineStatus(Phase.FAILED, problem or self._give_up_sentence()))
+                if not self._wait_for_restart():
+                    return
+                deaths_s = []
+            status = EngineStatus(Phase.RESTARTING, "The engine ended; a new one is starting…")
 
     def _live(self, status: EngineStatus) -> str | None:
         """One life of an engine, from start to end; the sentence if it cannot load."""
@@ -145,17 +142,17 @@ class Runner:
         with self._changed:
             if self._closing:
                 process.kill()
-            self._process = process
+            self._process, self._restart_asked = process, False
         try:
             process.start()
             with self._changed:
                 self._started = True
-            self._load(process)
+            problem = self._load(process)
+            if problem:
+                return problem
             while True:
                 self._receive(process)
-        except BundleError as error:
-            return str(error)
-        # An end is an end, and so is a peer that does not keep to the wire.
+        # Its end shows here as an error, and so does a peer that breaks the rules of the wire.
         except (EOFError, OSError, LatentExplorerError):
             return None
         finally:
@@ -164,25 +161,25 @@ class Runner:
             if lost is not None and lost.lane in (Lane.GRID, Lane.EXPORT):
                 self._on_failed(lost.seq, "The engine ended before it answered; try again.")
 
-    def _load(self, process: EngineProcess) -> None:
+    def _load(self, process: EngineProcess) -> str | None:
+        """Load the bundle; the sentence if that fails."""
         name = self._bundle_folder.name
         model_id = f"{name}#{next(_load_numbers)}"
         self._on_status(EngineStatus(Phase.LOADING, f"Loading {name}…"))
         process.send(
             Message("load", {"bundle": str(self._bundle_folder.absolute()), "model_id": model_id})
         )
-        message = process.receive()
-        while message.kind == "pong":
+        while (message := process.receive()).kind == "pong":
             self._note_pong()
-            message = process.receive()
         if message.kind != "ready":
-            raise _LoadError(str(message.fields.get("sentence")))
+            return str(message.fields.get("sentence"))
         self.description = message.fields["description"]
         self._on_status(EngineStatus(Phase.READY, "The engine is ready.", model_id))
         with self._changed:
             self._ready = True
             self._mailbox.restore_live()
             self._changed.notify_all()
+        return None
 
     def _receive(self, process: EngineProcess) -> None:
         message = process.receive()
@@ -190,8 +187,7 @@ class Runner:
             self._note_pong()
             return
         with self._changed:  # first the writer, so that the next request goes out at once
-            request, self._in_flight, self._asked_s = self._in_flight, None, None
-            self._pinged_s = None
+            request = self._take_in_flight()
             self._changed.notify_all()
         if request is None or message.fields.get("seq") != request.seq:
             raise WireError("An answer", "must belong to the request", repr(message.fields)[:80])
@@ -199,3 +195,86 @@ class Runner:
             self._on_frame(_to_frame(request, message))
         else:
             self._on_failed(request.seq, str(message.fields.get("sentence")))
+
+    def _note_pong(self) -> None:
+        with self._changed:
+            self._pinged_s = None
+
+    def _take_in_flight(self) -> Request | None:
+        request, self._in_flight, self._asked_s = self._in_flight, None, None
+        return request
+
+    def _forget_process(self) -> Request | None:
+        """Leave no trace of the engine but the request that it took with it."""
+        with self._changed:
+            self._process = None
+            self._started = self._ready = self._ping_due = False
+            self._pinged_s = None
+            return self._take_in_flight()
+
+    def _wait_for_restart(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._restart_asked or self._closing)
+            return not self._closing
+
+    def _give_up_sentence(self) -> str:
+        return (
+            f"The engine ended {MAX_DEATHS} times within a minute; start it again, "
+            f"and if that does not help, read {self._log_path}."
+        )
+
+    def _write(self) -> None:
+        """The writer thread: send what is due the moment the engine can take it."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._has_work)
+                if self._closing:
+                    return
+                process, message = self._process, self._next_message()
+            assert process is not None
+            try:
+                process.send(message)
+            except OSError:
+                continue  # the reader sees the end of the engine too
+            except WireError as error:
+                with self._changed:
+                    request = self._take_in_flight()
+                if request is not None:
+                    self._on_failed(request.seq, str(error))
+
+    def _has_work(self) -> bool:
+        free = self._ready and self._in_flight is None
+        return self._closing or self._ping_due or (free and len(self._mailbox) > 0)
+
+    def _next_message(self) -> Message:
+        if self._ping_due:
+            self._ping_due = False
+            return Message("ping")
+        request = self._mailbox.take()
+        assert request is not None
+        self._in_flight, self._asked_s = request, time.monotonic()
+        return Message(request.kind, {**request.settings, "seq": request.seq}, request.arrays)
+
+
+def _to_frame(request: Request, message: Message) -> Frame:
+    def side(prefix: str) -> dict[str, Any]:
+        return {
+            name.removeprefix(prefix): array
+            for name, array in message.arrays.items()
+            if name.startswith(prefix)
+        }
+
+    sent = {name: array for name, array in request.arrays.items() if name != "z"}
+    return Frame(
+        seq=request.seq,
+        model_id=message.fields["model_id"],
+        request=request.kind,
+        inputs=sent | side("inputs."),
+        z=message.arrays.get("z", request.arrays.get("z")),
+        outputs=side("outputs."),
+        metrics={
+            name: {key: math.nan if value is None else value for key, value in measures.items()}
+            for name, measures in message.fields.get("metrics", {}).items()
+        },
+        seconds=message.fields["seconds"],
+    )

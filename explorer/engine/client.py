@@ -1,0 +1,103 @@
+"""The engine as the window's other parts see it: requests in, signals out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from explorer.engine.runner import Runner
+from explorer.engine.status import EngineStatus, Phase, watch
+from explorer.state.frame import Lane, Request
+
+PING_INTERVAL_MS = 500
+
+
+class Engine(QObject):
+    """An engine process with one bundle, kept alive.
+
+    No method waits for the engine. Everything is called on the thread of the
+    user interface, and every signal arrives there.
+
+    Parameters
+    ----------
+    bundle_folder : Path
+        What to load.
+    log_path : Path
+        Where the engine writes its errors.
+
+    Attributes
+    ----------
+    frame_ready : signal of Frame
+    request_failed : signal of (int, str)
+        ``seq`` of the request and a sentence; the status stays as it is.
+    status_changed : signal of EngineStatus
+    """
+
+    frame_ready = pyqtSignal(object)
+    request_failed = pyqtSignal(int, str)
+    status_changed = pyqtSignal(object)
+    _told = pyqtSignal(object)  # a status, from the reader thread
+
+    def __init__(self, bundle_folder: Path, log_path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._status = self._last_told = EngineStatus(Phase.STARTING, "Starting the engine…")
+        self._runner = Runner(
+            bundle_folder,
+            log_path,
+            on_frame=self.frame_ready.emit,
+            on_failed=self.request_failed.emit,
+            on_status=self._told.emit,
+        )
+        self._told.connect(self._take_status)
+        self._pulse = QTimer(self)
+        self._pulse.setInterval(PING_INTERVAL_MS)
+        self._pulse.timeout.connect(self._watch)
+
+    @property
+    def status(self) -> EngineStatus:
+        """How the engine is now."""
+        return self._status
+
+    @property
+    def description(self) -> Mapping[str, Any]:
+        """The loaded Models' layers, see :meth:`models.answers.Answerer.describe`."""
+        return self._runner.description
+
+    def start(self) -> None:
+        """Start the engine process and load the bundle, in the background."""
+        self._runner.start()
+        self._pulse.start()
+
+    def request(self, request: Request) -> None:
+        """Ask; a newer live or preview request replaces one that has not gone out yet."""
+        self._runner.put(request)
+
+    def clear(self, lane: Lane) -> None:
+        """Forget what waits in a lane."""
+        self._runner.clear(lane)
+
+    def end_and_restart(self) -> None:
+        """Kill the engine, whatever it does, and start a new one."""
+        self._runner.end_and_restart()
+
+    def close(self) -> None:
+        """End the engine and its threads."""
+        self._pulse.stop()
+        self._runner.close()
+
+    def _take_status(self, status: EngineStatus) -> None:
+        self._last_told = status
+        self._show(status)
+
+    def _watch(self) -> None:
+        pinged_s, asked_s = self._runner.ping()
+        self._show(watch(self._last_told, time.monotonic(), pinged_s, asked_s))
+
+    def _show(self, status: EngineStatus) -> None:
+        if status != self._status:
+            self._status = status
+            self.status_changed.emit(status)

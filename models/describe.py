@@ -1,0 +1,33 @@
+"""A Keras Model in plain words: what the window shows of its layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def describe_model(model: Any) -> dict[str, Any]:
+    """Describe a Model in JSON values.
+
+    Returns
+    -------
+    dict
+        ``name``, ``input`` and ``output`` (names of the entry and of the last
+        layer), ``parameters`` (their number) and ``layers``: of each its
+        ``name``, ``type``, ``output_shape`` (None for the batch) and ``parameters``.
+    """
+    return {
+        "name": model.name,
+        "input": model.inputs[0].name,
+        "output": model.output_names[0],
+        "parameters": model.count_params(),
+        "layers": [_describe_layer(layer) for layer in model.layers],
+    }
+
+
+def _describe_layer(layer: Any) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "type": type(layer).__name__,
+        "output_shape": list(layer.output.shape),
+        "parameters": layer.count_params(),
+    }

@@ -1,0 +1,177 @@
+"""An engine process: requests in, frames out.
+
+Two threads. The reader takes messages off the connection, answers ``ping`` at
+once and ends the process the moment the window is gone, whatever the other
+thread is stuck in. The main thread does the work, one request at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NoReturn
+
+from models.answers import Answerer
+from models.errors import EngineError, LatentExplorerError, WireError
+from models.wire import Message, pack, unpack
+
+MAX_LOG_BYTES = 2**20
+ENVIRONMENT = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    # Small pictures are decoded faster here than a GPU is woken up.
+    "CUDA_VISIBLE_DEVICES": "-1",
+}
+
+
+def serve(connection: Connection, folder: str, log_path: str | None) -> None:
+    """Serve one window until it is gone; does not return.
+
+    Parameters
+    ----------
+    connection : Connection
+        To the window; ends with it.
+    folder : str
+        An empty folder of this process's own, to work in.
+    log_path : str or None
+        File that takes what the process prints; None leaves that to the terminal.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the window
+    os.chdir(folder)
+    if log_path is not None:
+        _redirect_output(Path(log_path))
+    faulthandler.enable()
+    channel = _Channel(connection)
+    requests: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(channel, requests), daemon=True).start()
+    _set_up_tensorflow()
+    channel.send(Message("started", {"pid": os.getpid()}))
+    engine = _Engine()
+    while True:
+        channel.send(engine.handle(requests.get()))
+
+
+class _Channel:
+    """The connection, written by two threads; its end is the end of the process."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+
+    def send(self, message: Message) -> None:
+        try:
+            with self._sending:
+                self._connection.send_bytes(pack(message))
+        except OSError:
+            _end()
+
+    def receive(self) -> Message:
+        try:
+            return unpack(self._connection.recv_bytes())
+        except (EOFError, OSError):
+            _end()
+        except WireError:
+            traceback.print_exc()
+            _end(1)
+
+
+class _Engine:
+    """Turns each request into its answer, also when it goes wrong."""
+
+    def __init__(self) -> None:
+        self._answerer: Answerer | None = None
+        self._model_id = ""
+
+    def handle(self, message: Message) -> Message:
+        started_s = time.perf_counter()
+        try:
+            answer = self._answer(message)
+        except LatentExplorerError as error:
+            return self._failed(message, str(error))
+        # Keras, TensorFlow and numpy raise their own; one bad request must not end the engine.
+        except Exception as error:  # noqa: BLE001
+            traceback.print_exc()
+            reason = (str(error) or "no reason given").strip().splitlines()[0][:200]
+            problem = EngineError(
+                f"The request {message.kind!r}",
+                "must be one that the model can answer",
+                f"{type(error).__name__}: {reason}",
+            )
+            return self._failed(message, str(problem))
+        fields = {
+            "seq": message.fields.get("seq"),
+            "model_id": self._model_id,
+            "seconds": time.perf_counter() - started_s,
+        }
+        return Message(answer.kind, {**answer.fields, **fields}, answer.arrays)
+
+    def _answer(self, message: Message) -> Message:
+        if message.kind == "load":
+            self._answerer = Answerer(Path(message.fields["bundle"]))
+            self._model_id = message.fields["model_id"]
+            return Message("ready", {"description": self._answerer.describe()})
+        if self._answerer is None:
+            raise EngineError("The engine", "must load a bundle first", repr(message.kind))
+        if message.kind == "describe":
+            return Message("description", {"description": self._answerer.describe()})
+        return self._answerer.answer(message)
+
+    def _failed(self, message: Message, sentence: str) -> Message:
+        _log(f"{message.kind} failed: {sentence}")
+        return Message("failed", {"seq": message.fields.get("seq"), "sentence": sentence})
+
+
+def _read(channel: _Channel, requests: queue.SimpleQueue[Message]) -> None:
+    while True:
+        message = channel.receive()
+        if message.kind == "ping":
+            channel.send(Message("pong"))
+        else:
+            requests.put(message)
+
+
+def _set_up_tensorflow() -> None:
+    os.environ.update(ENVIRONMENT)
+    import keras  # noqa: F401  # imported here, so that `started` means all is imported
+    import tensorflow as tf
+
+    # One picture is too little to share: handing it to other threads and waiting
+    # for them takes longer than the arithmetic.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def _redirect_output(path: Path) -> None:
+    """Let Python, C++ and a crash all write to the log."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream: Any = path.open("a", buffering=1, encoding="utf-8", errors="backslashreplace")
+        if path.stat().st_size > MAX_LOG_BYTES:
+            stream.truncate(0)
+    except OSError:
+        stream = Path(os.devnull).open("a", buffering=1)  # noqa: SIM115  # open to the end
+    os.dup2(stream.fileno(), 1)
+    os.dup2(stream.fileno(), 2)
+    sys.stdout = sys.stderr = stream
+
+
+def _log(text: str) -> None:
+    when = time.strftime("%Y-%m-%d %H:%M:%S")
+    print(f"{when} engine {os.getpid()}: {text}", file=sys.stderr)
+
+
+def _end(code: int = 0) -> NoReturn:
+    """End the process from any thread, without waiting for a call into C++."""
+    with contextlib.suppress(OSError):
+        folder = Path.cwd()
+        os.chdir(folder.parent)
+        folder.rmdir()
+    os._exit(code)
