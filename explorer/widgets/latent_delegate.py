@@ -31,6 +31,10 @@ class Marks:
     returning_row: int = -1
     returning_value: float = 0.0
 
+    def rows(self) -> frozenset[int]:
+        """Rows that are drawn in another way than the rest."""
+        return frozenset((self.hover_row, self.drag_row, self.focus_row, self.returning_row))
+
 
 @dataclass(frozen=True, eq=False)
 class _Inks:
@@ -190,7 +194,9 @@ class LatentDelegate(QStyledItemDelegate):
         return picture
 
     def _draw_backdrop(self, layout: RowLayout, inks: _Inks, row: int, ratio: float) -> QPixmap:
-        picture = QPixmap(math.ceil(layout.track_right * ratio) + 1, math.ceil(layout.height * ratio))
+        picture = QPixmap(
+            math.ceil(layout.track_right * ratio) + 1, math.ceil(layout.height * ratio)
+        )
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
@@ -206,11 +212,15 @@ class LatentDelegate(QStyledItemDelegate):
         if bars is None:
             return
         bottom = layout.track_y - 1
-        edges = [layout.track_left + layout.track_width * i // len(bars) for i in range(len(bars) + 1)]
+        edges = [
+            layout.track_left + layout.track_width * i // len(bars) for i in range(len(bars) + 1)
+        ]
         for bar, left, right in zip(bars, edges, edges[1:], strict=False):
             height = float(bar) * layout.histogram_height
             gap = 1 if right - left > 2 else 0
-            painter.fillRect(QRectF(left, bottom - height, right - left - gap, height), inks.histogram)
+            painter.fillRect(
+                QRectF(left, bottom - height, right - left - gap, height), inks.histogram
+            )
 
     def _draw_label(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
         index = str(row)

@@ -56,14 +56,14 @@ class NumberEditor(QLineEdit):
             self.hide()
             self.left.emit()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802  # Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: Escape leaves."""
         if event is not None and event.key() == Qt.Key.Key_Escape:
             self.close_editor()
         else:
             super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802  # Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: what was typed counts if it is a number, and is dropped if not."""
         super().focusOutEvent(event)
         popup = event is not None and event.reason() is Qt.FocusReason.PopupFocusReason

@@ -37,8 +37,14 @@ class LatentModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.z: Floats = np.zeros(0, np.float32)
+        self.mean: Floats = self.z
+        self.lo: Floats = self.z
+        self.hi: Floats = self.z
+        self.locks: Locks = np.zeros(0, np.bool_)
         self.codes_version = 0
-        self._start(0)
+        self._given_codes: Floats | None = None
+        self._codes: Floats | None = None  # no more of them than a histogram needs
 
     def set_z(self, z: Floats) -> None:
         """Show ``z``, float32 of shape (latent_dim,)."""
@@ -91,11 +97,11 @@ class LatentModel(QAbstractTableModel):
         lo = float(self.lo[row])
         return (value - lo) / (float(self.hi[row]) - lo)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """Qt: the latent dimension."""
         return 0 if parent.isValid() else self.z.size
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # as above
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - as above
         """Qt: one; a row is drawn as a whole."""
         return 0 if parent.isValid() else 1
 
@@ -120,7 +126,7 @@ class LatentModel(QAbstractTableModel):
                 )
         return None
 
-    def headerData(  # noqa: N802  # Qt's name
+    def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:
         """Qt: the name of a dimension."""
@@ -128,20 +134,16 @@ class LatentModel(QAbstractTableModel):
             return None
         return f"z {section}" if orientation is Qt.Orientation.Vertical else "latent vector"
 
-    def _start(self, latent_dim: int) -> None:
-        self.z: Floats = np.zeros(latent_dim, np.float32)
-        self.mean: Floats = self.z.copy()
-        self.lo: Floats = np.full(latent_dim, -3, np.float32)
-        self.hi: Floats = np.full(latent_dim, 3, np.float32)
-        self.locks: Locks = np.zeros(latent_dim, np.bool_)
-        self._codes: Floats | None = None
-        self._given_codes: Floats | None = None
-        self.codes_version += 1
-
     def _fit(self, latent_dim: int) -> None:
         if latent_dim != self.z.size:
             self.beginResetModel()
-            self._start(latent_dim)
+            self.z = np.zeros(latent_dim, np.float32)
+            self.mean = self.z.copy()
+            self.lo = np.full(latent_dim, -3, np.float32)
+            self.hi = np.full(latent_dim, 3, np.float32)
+            self.locks = np.zeros(latent_dim, np.bool_)
+            self._given_codes = self._codes = None
+            self.codes_version += 1
             self.endResetModel()
 
     def _announce(self, changed: Locks) -> None:

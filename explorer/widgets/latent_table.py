@@ -4,50 +4,33 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-from PyQt6.QtCore import (
-    QEasingCurve,
-    QEvent,
-    QModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-    QVariantAnimation,
-    pyqtSignal,
-)
+from PyQt6.QtCore import QEvent, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QContextMenuEvent,
-    QCursor,
     QFocusEvent,
     QGuiApplication,
-    QHelpEvent,
-    QHideEvent,
+    QInputEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QResizeEvent,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTableView, QToolTip, QWidget
+from PyQt6.QtWidgets import QMenu, QWidget
 
-from explorer.widgets.latent_delegate import LatentDelegate, Marks
 from explorer.widgets.latent_editors import NumberEditor, RangeEditor
 from explorer.widgets.latent_gesture import BURST_PAUSE_MS, Bursts, Drag
-from explorer.widgets.latent_model import LatentModel
-from explorer.widgets.latent_row import KNOB_RADIUS_PX, MIN_ROW_PX, MINUS, Part, row_height_px
+from explorer.widgets.latent_row import KNOB_RADIUS_PX, MINUS, Part
+from explorer.widgets.latent_view import LatentView
 from models.errors import LatentError
 from models.latent import format_z, parse_z
 
 STEP = 1 / 100
 FINE_STEP = 1 / 1000
 PAGE_STEP = 1 / 10
-RETURN_MS = 150
+NOTCH = 120  # of a wheel, in Qt's eighths of a degree
 NUMBER_EDITOR_PX = 116
-NUMBER_KEYS = f"0123456789+-.{MINUS}"
+NUMBER_SIGNS = f"0123456789+-.{MINUS}"
 
 Key = Qt.Key
 Modifier = Qt.KeyboardModifier
@@ -58,10 +41,17 @@ STEP_KEYS = {
     Key.Key_PageUp: PAGE_STEP,
 }
 EDIT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_F2)
+OTHER_KEYS = (Key.Key_Home, Key.Key_L)
 ROW_KEYS = (Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End)
+CLIPBOARD_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste)
+BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
-class LatentTable(QTableView):
+class LatentTable(LatentView):
     """Sliders for a latent vector of any length.
 
     It changes nothing itself: it says what is requested and shows what
@@ -86,7 +76,7 @@ class LatentTable(QTableView):
         press has requested a value with the same number).
     lock_requested : signal of int, bool
     range_requested : signal of int, float, float
-    codes_range_requested : signal of int
+    base_range_requested : signal of int
         A dimension that is to get back the range of the codes.
     refused : signal of str
         One sentence: why nothing was requested.
@@ -97,7 +87,7 @@ class LatentTable(QTableView):
     reset_requested = pyqtSignal(int, int)
     lock_requested = pyqtSignal(int, bool)
     range_requested = pyqtSignal(int, float, float)
-    codes_range_requested = pyqtSignal(int)
+    base_range_requested = pyqtSignal(int)
     refused = pyqtSignal(str)
 
     def __init__(
@@ -105,8 +95,6 @@ class LatentTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self._new_gesture = new_gesture or itertools.count(1).__next__
-        self._latent = LatentModel(self)
-        self._delegate = LatentDelegate(self._latent, self)
         self._bursts = Bursts(self._new_gesture)
         self._drag: Drag | None = None
         self._press_gesture = 0
@@ -114,96 +102,35 @@ class LatentTable(QTableView):
         self._scrolled_ms = -BURST_PAUSE_MS - 1
         self._number_editor = NumberEditor(self._port)
         self._range_editor = RangeEditor(self)
-        self._returning = QVariantAnimation(self)
-        self._set_up_view()
-        self._connect()
-
-    # What it shows ---------------------------------------------------------------
-
-    def set_z(self, z: npt.NDArray[np.float32]) -> None:
-        """Show ``z``, float32 of shape (latent_dim,)."""
-        self._latent.set_z(z)
-
-    def set_statistics(
-        self,
-        mean: npt.NDArray[np.float32] | None,
-        lo: npt.NDArray[np.float32],
-        hi: npt.NDArray[np.float32],
-        codes: npt.NDArray[np.float32] | None,
-    ) -> None:
-        """Show ranges (latent_dim,) and, where there are codes (n, latent_dim), their mean."""
-        self._latent.set_statistics(mean, lo, hi, codes)
-
-    def set_locks(self, locks: npt.NDArray[np.bool_]) -> None:
-        """Show which dimensions are locked, bool of shape (latent_dim,)."""
-        self._latent.set_locks(locks)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Qt: sixteen rows with room."""
-        return QSize(553, 16 * 33)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Qt: four narrow rows."""
-        return QSize(260, 4 * MIN_ROW_PX)
-
-    def _set_up_view(self) -> None:
-        self.setModel(self._latent)
-        self.setItemDelegate(self._delegate)
-        self.setAccessibleName("Latent sliders")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setAutoScroll(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        across, down = self.horizontalHeader(), self.verticalHeader()
-        assert across is not None
-        assert down is not None
-        across.hide()
-        across.setStretchLastSection(True)
-        down.hide()
-        down.setMinimumSectionSize(MIN_ROW_PX)
-        down.setSectionResizeMode(down.ResizeMode.Fixed)
-        self._returning.setDuration(RETURN_MS)
-        self._returning.setEasingCurve(QEasingCurve.Type.OutCubic)
-
-    def _connect(self) -> None:
-        self._latent.modelReset.connect(self._start_anew)
+        selection = self.selectionModel()
+        assert selection is not None
+        selection.currentChanged.connect(self._mark_focus)
         self._number_editor.committed.connect(self._request_typed)
         self._number_editor.refused.connect(self.refused)
         self._number_editor.left.connect(self.setFocus)
         self._range_editor.committed.connect(self.range_requested)
         self._range_editor.refused.connect(self.refused)
-        self._returning.valueChanged.connect(self._draw_returning)
-        self._returning.finished.connect(self._stop_returning)
 
     def _start_anew(self) -> None:
         self._drag = None
-        self._stop_returning()
         self._number_editor.close_editor()
-        self._delegate.marks = Marks()
-        self._fit_rows()
+        super()._start_anew()
 
-    def _fit_rows(self) -> None:
-        down = self.verticalHeader()
-        assert down is not None
-        height = row_height_px(self._port.height(), self._latent.rowCount())
-        if height != down.defaultSectionSize():
-            down.setDefaultSectionSize(height)
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - Qt's name
+        """Qt: a number that is being edited does not stay behind."""
+        self._number_editor.close_editor()
+        super().scrollContentsBy(dx, dy)
 
     # Mouse ---------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  # Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: take hold of a track, click a lock, make a row the current one."""
         if event is None:
             return
         row, part = self._at(event.position().toPoint())
         self._by_keyboard = False
         if row >= 0:
-            self.setCurrentIndex(self._latent.index(row, 0))
+            self.setCurrentIndex(self.latent.index(row, 0))
         self._mark_focus()
         if row < 0 or event.button() is not Qt.MouseButton.LeftButton:
             return
@@ -212,7 +139,7 @@ class LatentTable(QTableView):
         elif part is Part.TRACK and self._is_free(row):
             self._start_drag(row, event)
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  # Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: drag, or hover."""
         if event is None:
             return
@@ -224,13 +151,13 @@ class LatentTable(QTableView):
         if value != before:
             self.value_requested.emit(self._drag.row, value, self._drag.gesture)
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  # Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: let go."""
         if event is not None and event.button() is Qt.MouseButton.LeftButton:
             self._end_drag()
             self._hover(event.position().toPoint())
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802  # Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: edit a number, reset anything else; a lock takes it as another click."""
         if event is None or event.button() is not Qt.MouseButton.LeftButton:
             return
@@ -245,13 +172,8 @@ class LatentTable(QTableView):
             gesture = self._press_gesture if part is Part.TRACK else self._new_gesture()
             self._reset(row, gesture)
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802  # Qt's name
-        """Qt: nothing is hovered any more."""
-        super().leaveEvent(event)
-        self._set_marks(hover_row=-1, hover_part=Part.NONE)
-
     def _start_drag(self, row: int, event: QMouseEvent) -> None:
-        model, layout = self._latent, self._layout
+        model, layout = self.latent, self._layout
         lo, hi, value = float(model.lo[row]), float(model.hi[row]), float(model.z[row])
         x, fine = event.position().x(), _has_shift(event)
         self._stop_returning()
@@ -262,13 +184,13 @@ class LatentTable(QTableView):
             value = lo + min(max(layout.share_of(x), 0.0), 1.0) * (hi - lo)
         per_px = (hi - lo) / layout.track_width
         self._drag = Drag(row, self._press_gesture, start, value, lo, hi, per_px, x, fine)
-        self._set_marks(drag_row=row)
+        self._mark(drag_row=row)
         # Also where the hand only holds the knob: from now on the sliders have the say.
         self.value_requested.emit(row, value, self._press_gesture)
 
     def _end_drag(self) -> None:
         self._drag = None
-        self._set_marks(drag_row=-1)
+        self._mark(drag_row=-1)
 
     def _cancel_drag(self) -> None:
         drag = self._drag
@@ -278,7 +200,7 @@ class LatentTable(QTableView):
 
     # Wheel ---------------------------------------------------------------------------
 
-    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802  # Qt's name
+    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: change the value under the pointer, or scroll a table that is too long."""
         if event is None:
             return
@@ -287,7 +209,7 @@ class LatentTable(QTableView):
             angle = event.angleDelta().y() or event.angleDelta().x()  # Shift may turn it
             if angle and self._is_free(row):
                 fraction = FINE_STEP if _has_shift(event) else STEP
-                self._step("wheel", row, fraction * angle / 120, event.timestamp())
+                self._step("wheel", row, fraction * angle / NOTCH, event.timestamp())
             event.accept()
             return
         self._scrolled_ms = event.timestamp()
@@ -315,13 +237,13 @@ class LatentTable(QTableView):
             event is not None
             and event.type() is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and (self._is_own_key(event))
+            and self._is_own_key(event)
         ):
             event.accept()
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802  # Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: steps, reset, lock, edit, copy and paste, other rows."""
         if event is None:
             return
@@ -342,14 +264,12 @@ class LatentTable(QTableView):
         self._mark_focus()
 
     def _is_own_key(self, event: QKeyEvent) -> bool:
-        if event.matches(QKeySequence.StandardKey.Copy) or event.matches(
-            QKeySequence.StandardKey.Paste
-        ):
+        if any(map(event.matches, CLIPBOARD_KEYS)):
             return True
         if event.modifiers() & ~(Modifier.ShiftModifier | Modifier.KeypadModifier):
             return False
         key = event.key()
-        known = key in STEP_KEYS or key in EDIT_KEYS or key in (Key.Key_Home, Key.Key_L)
+        known = key in STEP_KEYS or key in EDIT_KEYS or key in OTHER_KEYS
         return known or _is_start_of_number(event.text())
 
     def _act_on_key(self, row: int, event: QKeyEvent) -> None:
@@ -368,38 +288,29 @@ class LatentTable(QTableView):
         else:
             self._edit_number(row, event.text())
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802  # Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: show where the keyboard is, if it came by keyboard."""
         super().focusInEvent(event)
-        if event is not None and event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-        ):
+        if event is not None and event.reason() in BY_KEYBOARD:
             self._by_keyboard = True
         self._mark_focus()
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802  # Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: a burst of keys or wheel steps ends here."""
         super().focusOutEvent(event)
         self._bursts.end()
         self._mark_focus()
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # noqa: N802
-        """Qt: the focus mark goes along."""
-        super().currentChanged(current, previous)
-        self._mark_focus()
-
     # Requests ------------------------------------------------------------------------
 
     def _is_free(self, row: int) -> bool:
-        locked = bool(self._latent.locks[row])
+        locked = bool(self.latent.locks[row])
         if locked:
             self.refused.emit(f"z {row} is locked; click its lock or press L to free it.")
         return not locked
 
     def _step(self, kind: str, row: int, fraction: float, time_ms: int) -> None:
-        model = self._latent
+        model = self.latent
         lo, hi, value = float(model.lo[row]), float(model.hi[row]), float(model.z[row])
         wanted = value + fraction * (hi - lo)
         wanted = min(max(wanted, min(lo, value)), max(hi, value))
@@ -412,15 +323,11 @@ class LatentTable(QTableView):
         if not self._is_free(row):
             return
         self._end_drag()
-        value, mean = float(self._latent.z[row]), float(self._latent.mean[row])
-        self._returning.setStartValue(value)
-        self._returning.setEndValue(mean)
-        self._set_marks(returning_row=row, returning_value=value)
-        self._returning.start()
+        self._return_knob(row)
         self.reset_requested.emit(row, gesture)
 
     def _toggle_lock(self, row: int) -> None:
-        self.lock_requested.emit(row, not self._latent.locks[row])
+        self.lock_requested.emit(row, not self.latent.locks[row])
 
     def _edit_number(self, row: int, typed: str = "") -> None:
         if not self._is_free(row):
@@ -432,7 +339,7 @@ class LatentTable(QTableView):
         self._number_editor.setGeometry(
             right - width, rect.y() + 2, width, min(rect.height() - 4, 28)
         )
-        self._number_editor.open(row, float(self._latent.z[row]), typed)
+        self._number_editor.open(row, float(self.latent.z[row]), typed)
 
     def _request_typed(self, row: int, value: float) -> None:
         self.value_requested.emit(row, value, self._new_gesture())
@@ -440,26 +347,26 @@ class LatentTable(QTableView):
     def _edit_range(self, row: int) -> None:
         rect = self._row_rect(row)
         corner = self._port.mapToGlobal(QPoint(self._layout.track_left, rect.bottom()))
-        lo, hi = float(self._latent.lo[row]), float(self._latent.hi[row])
+        lo, hi = float(self.latent.lo[row]), float(self.latent.hi[row])
         self._range_editor.open(row, lo, hi, corner)
 
     def _copy(self) -> None:
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
-            clipboard.setText(format_z(self._latent.z))
+            clipboard.setText(format_z(self.latent.z))
 
     def _paste(self) -> None:
         clipboard = QGuiApplication.clipboard()
         if clipboard is None:
             return
         try:
-            z = parse_z(clipboard.text(), self._latent.rowCount())
+            z = parse_z(clipboard.text(), self.latent.rowCount())
         except LatentError as error:
             self.refused.emit(str(error))
         else:
             self.values_requested.emit(z, self._new_gesture(), "paste z")
 
-    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:  # noqa: N802  # Qt's name
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: what can be done with a row."""
         if event is None:
             return
@@ -473,14 +380,14 @@ class LatentTable(QTableView):
         """The context menu of a row; it deletes itself once it is closed."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        lock = "Unlock" if self._latent.locks[row] else "Lock"
+        lock = "Unlock" if self.latent.locks[row] else "Lock"
         entries: list[tuple[str, Callable[[], object]] | None] = [
             ("Edit value\tEnter", lambda: self._edit_number(row)),
             ("Reset to mean\tHome", lambda: self._reset(row, self._new_gesture())),
             (f"{lock}\tL", lambda: self._toggle_lock(row)),
             None,
             ("Set range…", lambda: self._edit_range(row)),
-            ("Use the codes' range", lambda: self.codes_range_requested.emit(row)),
+            ("Use the codes' range", lambda: self.base_range_requested.emit(row)),
             None,
             ("Copy z\tCtrl+C", self._copy),
             ("Paste z\tCtrl+V", self._paste),
@@ -491,16 +398,14 @@ class LatentTable(QTableView):
                 action.triggered.connect(lambda _=False, act=entry[1]: act())
         return menu
 
-    # Marks and places ----------------------------------------------------------------
+    def _mark_focus(self) -> None:
+        shown = self._by_keyboard and self.hasFocus()
+        self._mark(focus_row=self.currentIndex().row() if shown else -1)
 
-    @property
-    def _port(self) -> QWidget:
-        viewport = self.viewport()
-        assert viewport is not None
-        return viewport
 
-    @property
-    def _layout(self) -> RowLayout:
-        down = self.verticalHeader()
-        assert down is not None
-        return self._delegate.layout_for(self._port.width(), down.defaultSectionSize())
+def _has_shift(event: QInputEvent) -> bool:
+    return bool(event.modifiers() & Modifier.ShiftModifier)
+
+
+def _is_start_of_number(text: str) -> bool:
+    return len(text) == 1 and text in NUMBER_SIGNS

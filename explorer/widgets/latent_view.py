@@ -1,0 +1,198 @@
+"""The table that shows a latent vector: rows, marks and places; it hears no hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from PyQt6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    QVariantAnimation,
+)
+from PyQt6.QtGui import QCursor, QHelpEvent, QResizeEvent
+from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QToolTip, QWidget
+
+from explorer.widgets.latent_delegate import LatentDelegate, Marks
+from explorer.widgets.latent_model import LatentModel
+from explorer.widgets.latent_row import MIN_ROW_PX, Part, RowLayout, row_height_px
+
+RETURN_MS = 150
+
+Floats = npt.NDArray[np.float32]
+
+
+class LatentView(QTableView):
+    """Shows a latent vector of any length, one row for each dimension.
+
+    Only rows that are in sight are drawn, and of those only what has changed.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.latent = LatentModel(self)
+        self._delegate = LatentDelegate(self.latent, self)
+        self._returning = QVariantAnimation(self)
+        self._set_up()
+        self.latent.modelReset.connect(self._start_anew)
+        self._returning.valueChanged.connect(lambda value: self._mark(returning_value=value))
+        self._returning.finished.connect(self._stop_returning)
+
+    def set_z(self, z: Floats) -> None:
+        """Show ``z``, float32 of shape (latent_dim,)."""
+        self.latent.set_z(z)
+
+    def set_statistics(
+        self, mean: Floats | None, lo: Floats, hi: Floats, codes: Floats | None
+    ) -> None:
+        """Show ranges (latent_dim,) and, where there are codes (n, latent_dim), their mean."""
+        self.latent.set_statistics(mean, lo, hi, codes)
+
+    def set_locks(self, locks: npt.NDArray[np.bool_]) -> None:
+        """Show which dimensions are locked, bool of shape (latent_dim,)."""
+        self.latent.set_locks(locks)
+
+    def track_at(self, dim: int, share: float) -> QPointF:
+        """Where a share of the range from 0 to 1 lies on a row's track, in the viewport."""
+        rect, layout = self._row_rect(dim), self._layout
+        return QPointF(rect.x() + layout.x_of(share), rect.y() + layout.track_y)
+
+    def knob_at(self, dim: int) -> QPointF:
+        """Where the knob of a row is, in the viewport."""
+        return self.track_at(dim, self.latent.share(dim, float(self.latent.z[dim])))
+
+    def knob_and_goal(self, dim: int) -> tuple[QPointF, QPointF]:
+        """The knob of a row and a place well away from it, for a drag that shows something."""
+        self.scrollTo(self.latent.index(dim, 0))
+        left = self.latent.share(dim, float(self.latent.z[dim])) > 0.5
+        return self.knob_at(dim), self.track_at(dim, 0.15 if left else 0.85)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Qt: sixteen rows with room."""
+        return QSize(553, 16 * 33)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Qt: four narrow rows."""
+        return QSize(260, 4 * MIN_ROW_PX)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Qt: rows of a short table share the height."""
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - Qt's name
+        """Qt: another row came under the pointer."""
+        super().scrollContentsBy(dx, dy)
+        if self._delegate.marks.hover_row >= 0:
+            self._hover(self._port.mapFromGlobal(QCursor.pos()))
+
+    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Qt: nothing is hovered any more."""
+        super().leaveEvent(event)
+        self._mark(hover_row=-1, hover_part=Part.NONE)
+
+    def viewportEvent(self, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+        """Qt: each part of a row has its own tooltip."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(event.pos()), self._port)
+            return True
+        return super().viewportEvent(event)
+
+    def tip_at(self, place: QPoint) -> str:
+        """What the tooltip says at a place in the viewport."""
+        row, part = self._at(place)
+        if row < 0:
+            return ""
+        if part is Part.NUMBER:
+            return f"z {row}: double-click or press Enter to type an exact number"
+        if part is Part.LOCK:
+            return f"{'Unlock' if self.latent.locks[row] else 'Lock'} z {row} (L)"
+        return str(self.latent.index(row, 0).data(Qt.ItemDataRole.ToolTipRole))
+
+    def _set_up(self) -> None:
+        self.setModel(self.latent)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName("Latent sliders")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setAutoScroll(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        assert across is not None
+        assert down is not None
+        across.hide()
+        across.setStretchLastSection(True)
+        down.hide()
+        down.setMinimumSectionSize(MIN_ROW_PX)
+        down.setSectionResizeMode(down.ResizeMode.Fixed)
+        self._returning.setDuration(RETURN_MS)
+        self._returning.setEasingCurve(QEasingCurve.Type.OutCubic)
+
+    def _start_anew(self) -> None:
+        self._stop_returning()
+        self._delegate.marks = Marks()
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        down = self.verticalHeader()
+        assert down is not None
+        height = row_height_px(self._port.height(), self.latent.rowCount())
+        if height != down.defaultSectionSize():
+            down.setDefaultSectionSize(height)
+
+    def _return_knob(self, row: int) -> None:
+        value, mean = float(self.latent.z[row]), float(self.latent.mean[row])
+        self._stop_returning()
+        self._returning.setStartValue(value)
+        self._returning.setEndValue(mean)
+        self._mark(returning_row=row, returning_value=value)
+        self._returning.start()
+
+    def _stop_returning(self) -> None:
+        self._returning.stop()
+        self._mark(returning_row=-1)
+
+    def _hover(self, place: QPoint) -> None:
+        row, part = self._at(place)
+        self._mark(hover_row=row, hover_part=part)
+
+    def _mark(self, **changes: int | float | Part) -> None:
+        before = self._delegate.marks
+        after = replace(before, **changes)  # type: ignore[arg-type]  # fields of Marks, by name
+        if after == before:
+            return
+        self._delegate.marks = after
+        for row in before.rows() | after.rows():
+            self._port.update(self._row_rect(row))
+
+    def _at(self, place: QPoint) -> tuple[int, Part]:
+        if not self._port.rect().contains(place):
+            return -1, Part.NONE
+        row = self.rowAt(place.y())
+        return row, self._layout.part_at(place.x()) if row >= 0 else Part.NONE
+
+    def _row_rect(self, row: int) -> QRect:
+        return self.visualRect(self.latent.index(row, 0))
+
+    @property
+    def _port(self) -> QWidget:
+        viewport = self.viewport()
+        assert viewport is not None
+        return viewport
+
+    @property
+    def _layout(self) -> RowLayout:
+        down = self.verticalHeader()
+        assert down is not None
+        return self._delegate.layout_for(self._port.width(), down.defaultSectionSize())
