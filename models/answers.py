@@ -45,16 +45,10 @@ class Answerer:
         self._picture_shape = loaded.bundle.picture_shape
         self._latent_dim = loaded.bundle.latent_dim
 
-        def reconstruct(pictures: Any) -> Any:
-            z = encoder(pictures, training=False)
-            return z, decoder(z, training=False)
-
-        self._decode = _compile(lambda z: decoder(z, training=False), (self._latent_dim,))
         self._encode = _compile(lambda pictures: encoder(pictures, training=False),
                                 self._picture_shape)  # fmt: skip
-        self._reconstruct = _compile(reconstruct, self._picture_shape)
-        self._activations: dict[tuple[str, str], Callable[[Any], Any]] = {}
-        self._decode(np.zeros((1, self._latent_dim), np.float32))
+        self._decode = _compile(lambda z: decoder(z, training=False), (self._latent_dim,))
+        self._activations: dict[tuple[str, str], Callable[[Floats], Floats]] = {}
         self._reconstruct(np.zeros((1, *self._picture_shape), np.float32))
 
     def describe(self) -> dict[str, Any]:
@@ -133,7 +127,11 @@ class Answerer:
         kept = output[..., : MAX_UNITS if output.ndim == 2 else MAX_CHANNELS]
         return Message("frame", {}, {"outputs.activations": kept})
 
-    def _activation_function(self, model_name: Any, layer_name: Any) -> Callable[[Any], Any]:
+    def _reconstruct(self, pictures: Pictures) -> tuple[Floats, Floats]:
+        z = self._encode(pictures)
+        return z, self._decode(z)
+
+    def _activation_function(self, model_name: Any, layer_name: Any) -> Callable[[Floats], Floats]:
         import keras
 
         model = self._models.get(model_name)
@@ -173,18 +171,14 @@ class Answerer:
         return clean.astype(np.float32, copy=False)
 
 
-def _compile(function: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Any], Any]:
+def _compile(function: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Floats], Floats]:
     """One graph for batches of any size; numpy in, numpy out."""
     import tensorflow as tf
 
     compiled = tf.function(
         function, input_signature=[tf.TensorSpec((None, *shape), tf.float32)], autograph=False
     ).get_concrete_function()
-
-    def call(batch: Any) -> Any:
-        return tf.nest.map_structure(lambda tensor: tensor.numpy(), compiled(tf.constant(batch)))
-
-    return call
+    return lambda batch: compiled(tf.constant(batch)).numpy()
 
 
 def _add_noise(clean: Pictures, fields: Fields) -> Pictures:

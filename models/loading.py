@@ -54,7 +54,7 @@ def _load_model(path: Path) -> Any:
     try:
         model = keras.models.load_model(path, compile=False, safe_mode=True)
     # A broken file makes Keras raise almost anything, KeyError and TypeError included.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         reason = (str(error) or type(error).__name__).strip().splitlines()[0][:200]
         raise BundleError(
             str(path), "must be a model that Keras can load", reason, "copy the bundle again"

@@ -37,10 +37,7 @@ def measure_pictures(pictures: Pictures, clean: Pictures) -> Floats:
     x, y = pictures.astype(np.float64), clean.astype(np.float64)
     mse = np.mean((x - y) ** 2, axis=(1, 2, 3))
     psnr_db = -10 * np.log10(np.maximum(mse, 1e-10))
-    if min(clean.shape[1:3]) < WINDOW_PX:
-        ssim = np.full(len(clean), np.nan)
-    else:
-        ssim = _ssim(x, y)
+    ssim = np.full(len(clean), np.nan) if min(clean.shape[1:3]) < WINDOW_PX else _ssim(x, y)
     return np.stack([mse, psnr_db, ssim], axis=1)
 
 

@@ -16,6 +16,8 @@ import traceback
 from multiprocessing.connection import Connection
 from types import FrameType
 
+from models.serve import import_libraries, serve
+
 MAX_REQUEST_BYTES = 2**16
 
 
@@ -30,7 +32,7 @@ def main(control_fd: int) -> None:
         connection's descriptor. Its end is the end of this process.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import_all()
+    import_libraries()
     children = _Children()
     with socket.socket(fileno=control_fd) as control:
         while True:
@@ -76,20 +78,10 @@ class _Children:
 
 
 def _become_engine(packet: bytes, descriptor: int) -> None:
-    from models.serve import serve
-
     try:
         serve(Connection(descriptor), **json.loads(packet))
-    except BaseException:
+    # Whatever it was, the log must have it: this process has no caller left to tell.
+    except BaseException:  # noqa: BLE001
         traceback.print_exc()
     finally:
         os._exit(1)
-
-
-def _import_all() -> None:
-    """Everything that an engine would import before its first frame."""
-    import h5py  # noqa: F401  # Keras reads weights with it
-    import keras  # noqa: F401
-    import tensorflow  # noqa: F401
-
-    import models.serve  # noqa: F401

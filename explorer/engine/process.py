@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import EngineError
-from models.serve import ENVIRONMENT, serve
+from models.serve import serve
 from models.wire import Message, pack, unpack
 
 FORKS = sys.platform == "linux"
@@ -123,9 +123,9 @@ class EngineProcess:
                     os.kill(self.pid, signal.SIGKILL)
             if sys.platform != "win32":
                 # Wakes whoever waits for a process that is still to be forked.
-                with socket.socket(fileno=os.dup(self._connection.fileno())) as ours:
-                    with contextlib.suppress(OSError):
-                        ours.shutdown(socket.SHUT_RDWR)
+                ours = socket.socket(fileno=os.dup(self._connection.fileno()))
+                with ours, contextlib.suppress(OSError):
+                    ours.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """End the process and free what belongs to it."""
@@ -189,7 +189,6 @@ class _Template:
         with theirs, _open_log(log_path) as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", program],
-                env={**os.environ, **ENVIRONMENT},
                 cwd="/",
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
