@@ -28,9 +28,7 @@ def configure_log() -> None:
     path = log_path()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8"
-        )
+        handler = RotatingFileHandler(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8")
         form = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
         handler.setFormatter(logging.Formatter(form))
         root.addHandler(handler)

@@ -93,12 +93,15 @@ def build_decoder(architecture: Architecture) -> keras.Model:
 
 
 def build_autoencoder(architecture: Architecture | None = None) -> Autoencoder:
-    """Compose the three Models: ``autoencoder = Model(inputs, decoder(encoder(inputs)))``."""
+    """Build an encoder and a decoder, and compose the third Model of them."""
+    architecture = architecture or Architecture()
+    return compose(build_encoder(architecture), build_decoder(architecture))
+
+
+def compose(encoder: keras.Model, decoder: keras.Model) -> Autoencoder:
+    """``autoencoder = Model(inputs, decoder(encoder(inputs)))``."""
     import keras
 
-    architecture = architecture or Architecture()
-    encoder = build_encoder(architecture)
-    decoder = build_decoder(architecture)
     inputs = encoder.input
     autoencoder = keras.Model(inputs, decoder(encoder(inputs)), name="autoencoder")
     return Autoencoder(encoder, decoder, autoencoder)

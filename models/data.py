@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from models.errors import DataError
 from models.npz import read_npz
+from models.quiet import import_keras
 
 DATA_VARIABLE = "LATENT_EXPLORER_DATA"
 KEYS = ("x_train", "y_train", "x_test", "y_test")
@@ -101,6 +102,7 @@ def _checked(arrays: dict[str, npt.NDArray[Any]], path: Path) -> Dataset:
 
 
 def _load_keras_mnist() -> Dataset:
+    import_keras()
     import keras
 
     cached = Path.home() / ".keras" / "datasets" / "mnist.npz"

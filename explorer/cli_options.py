@@ -1,0 +1,186 @@
+"""The options of the command line, described for its help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+PROG = "latent-explorer"
+DESCRIPTION = """\
+A window on an autoencoder's latent space: draw a digit, add noise and see it
+denoised, or unplug the encoder and move the latent sliders by hand.
+
+Without a command the window opens, on BUNDLE (a folder that `train` wrote) or
+on the one that comes with the app."""
+EPILOG = f"""\
+`{PROG} COMMAND --help` tells more of a command. A bundle whose folder is
+named like a command is opened by its path: `{PROG} ./train`."""
+USAGE = f"{PROG} [BUNDLE]\n       {PROG} COMMAND ..."
+SIDE_BOUNDS_PX = (640, 7680)
+
+Parser = argparse.ArgumentParser
+
+
+def make_parser() -> Parser:
+    """The parser of all commands; ``command`` in what it gives is a key of :data:`COMMANDS`."""
+    parser = Parser(
+        PROG, USAGE, DESCRIPTION, EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and leave")
+    commands = parser.add_subparsers(title="commands", prog=PROG, metavar="COMMAND", dest="command")
+    for name, (summary, add_arguments) in COMMANDS.items():
+        described = summary[0].upper() + summary[1:] + "."
+        add_arguments(commands.add_parser(name, help=summary, description=described))
+    return parser
+
+
+def _add_bundle(parser: Parser) -> None:
+    parser.add_argument(
+        "bundle",
+        nargs="?",
+        type=Path,
+        metavar="BUNDLE",
+        help="a folder that `train` wrote (default: the bundle that comes with the app)",
+    )
+
+
+def _add_data(parser: Parser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="an .npz with x_train, y_train, x_test and y_test "
+        "(default: $LATENT_EXPLORER_DATA, else MNIST as Keras caches it)",
+    )
+
+
+def _add_train(parser: Parser) -> None:
+    _add_data(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="the bundle's folder; an interrupted training that it holds goes on "
+        "(default: a new one in latent-bundles/)",
+    )
+    for name, parse, default, metavar, what in TRAIN_OPTIONS:
+        parser.add_argument(
+            name, type=parse, default=default, metavar=metavar, help=f"{what} (default: {default})"
+        )
+
+
+def _add_evaluate(parser: Parser) -> None:
+    _add_bundle(parser)
+    _add_data(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def _add_denoise(parser: Parser) -> None:
+    add = parser.add_argument
+    add("picture", type=Path, metavar="IN.png", help="PNG, JPEG, BMP, GIF, WebP or TIFF")
+    add("out", type=Path, metavar="OUT.png", help="where the denoised picture is saved")
+    add("--bundle", type=Path, metavar="BUNDLE", help="default: the one that comes with the app")
+    add("--noise", metavar="KIND", help="add noise first, such as gaussian (default: none)")
+    add(
+        "--strength",
+        type=_not_negative,
+        metavar="S",
+        help="of the noise; 1 is its usual amount (default: 1)",
+    )
+    add("--seed", type=_whole(0), default=0, metavar="N", help="of the noise (default: 0)")
+    add(
+        "--normalise",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="scale and centre the ink as MNIST does (default: unless the picture has the "
+        "model's own size)",
+    )
+    add(
+        "--invert",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="take dark ink on light ground for light on dark (default: find out)",
+    )
+    add("--scale", type=_whole(1, 64), default=1, metavar="N",
+        help="pixels of OUT.png for each of the model's (default: 1)")  # fmt: skip
+
+
+def _add_tour(parser: Parser) -> None:
+    add = parser.add_argument
+    add("--out", type=Path, required=True, metavar="DIR", help="where its pictures are saved")
+    add(
+        "--size",
+        type=_size,
+        default=(1280, 800),
+        metavar="WxH",
+        help="of the window in pixels (default: 1280x800)",
+    )
+    add("--theme", choices=("dark", "light"), default="dark", help="default: dark")  # fmt: skip
+
+
+def _whole(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text) if text.isdecimal() else -1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number from {least} to {most}, not {text!r}"
+            )
+        return number
+
+    return parse
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _above_zero(text: str) -> float:
+    number = _number(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number above 0, not {text!r}")
+    return number
+
+
+def _not_negative(text: str) -> float:
+    number = _number(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be 0 or a number above, not {text!r}")
+    return number
+
+
+def _filters(text: str) -> tuple[int, ...]:
+    return tuple(map(_whole(1, 4096), text.split(",")))
+
+
+def _size(text: str) -> tuple[int, int]:
+    sides = text.lower().split("x")
+    if len(sides) != 2:
+        raise argparse.ArgumentTypeError(f"must be like 1280x800, not {text!r}")
+    width, height = map(_whole(*SIDE_BOUNDS_PX), sides)
+    return width, height
+
+
+TRAIN_OPTIONS: tuple[tuple[str, Callable[[str], object], object, str, str], ...] = (
+    ("--epochs", _whole(1), 60, "N", "epochs at the most"),
+    ("--batch-size", _whole(1), 128, "N", "pictures in a step"),
+    ("--learning-rate", _above_zero, 2e-3, "X", "the highest; it falls along a cosine"),
+    ("--latent-dim", _whole(1), 16, "N", "length of the latent vector"),
+    ("--filters", _filters, "32,64", "N,N", "of the encoder; the decoder mirrors them"),
+    ("--kernel-size", _whole(1), 3, "N", "side of every kernel in pixels"),
+    ("--patience", _whole(1), 15, "N", "epochs without a better validation loss before the end"),
+    ("--validation", _whole(1), 5000, "N", "training pictures held out to choose the best epoch"),
+    ("--seed", _whole(0), 1337, "N", "the same seed trains the same weights"),
+)
+
+COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
+    "open": ("open the window; what happens without a command, too", _add_bundle),
+    "train": ("train a bundle, or go on with an interrupted training", _add_train),
+    "evaluate": ("print how well a bundle denoises the test digits", _add_evaluate),
+    "denoise": ("denoise a picture file", _add_denoise),
+    "info": ("check a bundle and print its card", _add_bundle),
+    "tour": ("play the window, also without a display, and save pictures", _add_tour),
+}
