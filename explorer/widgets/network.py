@@ -124,7 +124,7 @@ def _model_of(record: Mapping[str, Any], input_shape: tuple[int, ...]) -> Model:
         Layer(
             name=str(layer["name"]),
             kind=str(layer["type"]),
-            shape=tuple(-1 if size is None else int(size) for size in layer["output_shape"]),
+            shape=_without_batch(layer["output_shape"]),
             parameters=int(layer["parameters"]),
         )
         for layer in record["layers"]
@@ -132,6 +132,11 @@ def _model_of(record: Mapping[str, Any], input_shape: tuple[int, ...]) -> Model:
     if not layers or layers[0].kind != "InputLayer":
         layers.insert(0, Layer(str(record["input"]), "InputLayer", input_shape, 0))
     return Model(str(record["name"]), _with_ends(layers))
+
+
+def _without_batch(shape: Sequence[int | None]) -> tuple[int, ...]:
+    sizes = shape[1:] if shape and shape[0] is None else shape
+    return tuple(-1 if size is None else size for size in sizes)
 
 
 def _network_of_card(

@@ -209,7 +209,7 @@ def _place(left: float, rows: list[_Row], ease: float) -> WiringLayout:
         },
         boxes=(*_boxes(encoder, across[ENCODER], ease), *_boxes(decoder, across[DECODER], ease)),
         encoder_socket=QPoint(switch.left() + SOCKET_INSET_PX, WIRE_Y_PX),
-        sliders_socket=QPoint(switch.left() + SOCKET_INSET_PX + 12, SLIDERS_SOCKET_Y_PX),
+        sliders_socket=QPoint(switch.left() + SOCKET_INSET_PX, SLIDERS_SOCKET_Y_PX),
         entry=QPoint(switch.right() - SOCKET_INSET_PX, WIRE_Y_PX),
     )
 

@@ -1,0 +1,201 @@
+"""Layers: what each layer of encoder and decoder makes of the current input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.state.frame import Frame, Request
+from explorer.state.session import Session
+from explorer.theme import GRID_PX
+from explorer.widgets.activation_grid import ActivationGrid
+from explorer.widgets.layer_list import LayerList
+from explorer.widgets.network import Layer, network_of
+from explorer.widgets.parts import quiet
+
+PATIENCE_MS = 1000
+LIST_SHARE, LEAST_LIST_PX, MOST_LIST_PX = 0.42, 176, 248
+NOTHING_CHOSEN = "Choose a layer to see what it makes of the current input."
+NO_ANSWER_YET = "The picture of this layer comes as soon as the engine is ready."
+
+
+class LayersPane(QWidget):
+    """The list of layers, and the activations of the chosen one.
+
+    While the pane can be seen it asks anew after every shown frame, with at
+    most one question under way.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._architecture = session.bundle.card["architecture"]
+        self._network = network_of(self._architecture)
+        self._asked_seq = 0
+        self._in_flight = False
+        self._ask_again = False
+        # An engine that died owes its answer for ever.
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._give_up)
+        self.layers = LayerList(self._network)
+        self.grid = ActivationGrid()
+        self._build()
+        self.layers.chosen.connect(self._choose)
+        session.requested.connect(self._note_request)
+        session.frame_shown.connect(lambda _: self._ask())
+        session.answered.connect(self._on_answer)
+
+    def set_description(self, description: Mapping[str, Any] | None) -> None:
+        """List the layers an engine describes; with None those of the bundle's card."""
+        self._network = network_of(self._architecture, description)
+        self.layers.set_network(self._network)
+
+    def choose(self, model: str, layer: str) -> None:
+        """Choose a layer of a model; an empty name is the first one after its input."""
+        self.layers.choose(model, layer)
+        self.layers.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Catch up with what was missed."""
+        super().showEvent(event)
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Ask for nothing while nobody looks."""
+        super().hideEvent(event)
+        self._forget_question()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Share the width between list and pictures."""
+        super().resizeEvent(event)
+        width = round(self.width() * LIST_SHARE)
+        self.layers.setFixedWidth(min(max(width, LEAST_LIST_PX), MOST_LIST_PX))
+
+    # Asking ------------------------------------------------------------------------
+
+    def _choose(self, model: str, name: str) -> None:
+        layer = self._network.model(model).layer(name)
+        assert layer is not None
+        self._title.setText(layer.name)
+        self._facts.setText(_facts(layer))
+        self._sentence.setText(NO_ANSWER_YET)
+        self._pages.setCurrentIndex(0)
+        self.grid.set_activations(None)
+        self._forget_question()
+        self._ask()
+
+    def _ask(self) -> None:
+        chosen = self.layers.current()
+        if chosen is None or not self.isVisible():
+            return
+        if self._in_flight:
+            self._ask_again = True
+            return
+        self._in_flight, self._ask_again = True, False
+        self._patience.start()
+        self._session.ask_activations(*chosen)
+
+    def _note_request(self, request: Request) -> None:
+        if request.kind == "activations":
+            self._asked_seq = request.seq
+
+    def _on_answer(self, frame: Frame) -> None:
+        chosen = self.layers.current()
+        mine = frame.request == "activations" and frame.seq == self._asked_seq
+        if not mine or chosen is None or not self._in_flight:
+            return
+        again = self._ask_again
+        self._forget_question()
+        self._show(*chosen, frame)
+        if again:
+            self._ask()
+
+    def _give_up(self) -> None:
+        again = self._ask_again
+        self._forget_question()
+        if again:
+            self._ask()
+
+    def _forget_question(self) -> None:
+        self._in_flight, self._ask_again = False, False
+        self._patience.stop()
+
+    # Showing -----------------------------------------------------------------------
+
+    def _show(self, model: str, name: str, frame: Frame) -> None:
+        layer = self._network.model(model).layer(name)
+        if layer is None:
+            return
+        is_picture = layer.is_end and len(layer.shape) == 3
+        activations = frame.outputs["activations"][0]  # (h, w, channels) or (n,)
+        self.grid.set_activations(activations, "grey" if is_picture else model)
+        self._facts.setText(_facts(layer, activations.shape[-1]))
+        self._common.setVisible(not self.grid.is_vector and layer.shape[-1] > 1)
+        self._pages.setCurrentIndex(1)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        current = self.grid.current
+        hint = "Click or use the arrow keys for the figures of one."
+        self._caption.setText(hint if current is None else self.grid.describe(current))
+
+    def _build(self) -> None:
+        self._title = QLabel("")
+        self._title.setObjectName("title")
+        self._facts = quiet("")
+        self._facts.setWordWrap(True)
+        self._caption = quiet("", "small")
+        self._sentence = quiet(NOTHING_CHOSEN)
+        self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._common = QCheckBox("Common scale")
+        self._common.setAccessibleName("Common scale for all channels")
+        self._common.setToolTip("Show all channels on one scale instead of each on its own")
+        self._common.toggled.connect(self.grid.set_common_scale)
+        self.grid.current_changed.connect(self._show_current)
+        answer = QVBoxLayout()
+        answer.setContentsMargins(0, 0, 0, 0)
+        answer.setSpacing(GRID_PX)
+        answer.addWidget(self._common)
+        answer.addWidget(self.grid, 1)
+        answer.addWidget(self._caption)
+        page = QWidget()
+        page.setLayout(answer)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._sentence)
+        self._pages.addWidget(page)
+        self._pages.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addWidget(self._title)
+        right.addWidget(self._facts)
+        right.addSpacing(GRID_PX - 2)
+        right.addWidget(self._pages, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, GRID_PX, 0, 0)
+        layout.setSpacing(2 * GRID_PX)
+        layout.addWidget(self.layers)
+        layout.addLayout(right, 1)
+
+
+def _facts(layer: Layer, shown: int | None = None) -> str:
+    parts = [layer.kind, layer.shape_text]
+    if layer.parameters:
+        parts.append(f"{layer.parameters:,} parameters")
+    if shown is not None and shown < layer.shape[-1]:
+        parts.append(f"the first {shown} of {layer.shape[-1]}")
+    return " · ".join(parts)

@@ -1,0 +1,76 @@
+"""Wiring: the strip across the top, told what the session holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.state.frame import Frame
+from explorer.state.record import Change
+from explorer.state.session import Session
+from explorer.widgets.network import network_of
+from explorer.widgets.wiring_strip import WiringStrip
+from models.noise import kind_of
+
+
+class WiringPane(QWidget):
+    """The strip, wired to the session.
+
+    Attributes
+    ----------
+    layers_wanted : signal of (str, str)
+        The user wants to see a model's layers; the layer is empty for any of them.
+    noise_wanted : signal
+        The user wants to choose the noise.
+    """
+
+    layers_wanted = pyqtSignal(str, str)
+    noise_wanted = pyqtSignal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._architecture = session.bundle.card["architecture"]
+        self._noisy = None
+        self.strip = WiringStrip(network_of(self._architecture), session.wiring)
+        self.strip.plug_requested.connect(session.plug)
+        self.strip.box_clicked.connect(self.layers_wanted)
+        self.strip.noise_clicked.connect(self.noise_wanted)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.strip)
+        session.changed.connect(self._on_change)
+        session.frame_shown.connect(self._on_frame)
+        self._show_noise()
+        self._on_frame(session.frame)
+
+    def set_description(self, description: Mapping[str, Any] | None) -> None:
+        """Show the layers an engine describes; with None those of the bundle's card."""
+        self.strip.set_network(network_of(self._architecture, description))
+
+    def highlight(self, names: frozenset[str]) -> None:
+        """Point out parts of the strip by name."""
+        self.strip.highlight(names)
+
+    def _on_change(self, change: Change) -> None:
+        if change.fields & {"route", "latent"}:
+            self.strip.set_wiring(self._session.wiring)
+        if "noise" in change.fields:
+            self._show_noise()
+        if "drawing" in change.fields:
+            self._show_pictures()
+
+    def _on_frame(self, frame: Frame) -> None:
+        if "noisy" in frame.inputs:
+            self._noisy = frame.inputs["noisy"][0]
+        self._show_pictures()
+
+    def _show_noise(self) -> None:
+        self.strip.set_noise_label(kind_of(self._session.state.noise).label)
+
+    def _show_pictures(self) -> None:
+        output = self._session.frame.outputs["decoder_output"]
+        self.strip.set_pictures(self._session.clean[0], self._noisy, output[0])

@@ -1,0 +1,189 @@
+"""The layers of both Models as a list to choose from."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetrics, QPainter
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from explorer.theme import GRID_PX, RADIUS_PX, SMALL_PX, text_font, theme_of
+from explorer.widgets.network import ENCODER, Layer, Model, Network
+
+ROW_PX = 38
+HEADING_PX = 30
+BAR_PX = 3
+ENTRY_ROLE = Qt.ItemDataRole.UserRole
+Entry = tuple[Model, Layer | None]
+
+
+class LayerList(QListWidget):
+    """Two headings, and below each its layers.
+
+    Attributes
+    ----------
+    chosen : signal of (str, str)
+        Names of the model and of the layer.
+    """
+
+    chosen = pyqtSignal(str, str)
+
+    def __init__(self, network: Network, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(_LayerDelegate(self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Layers")
+        self.currentItemChanged.connect(lambda item: self._announce(item))
+        self.set_network(network)
+
+    def set_network(self, network: Network) -> None:
+        """List these layers; the chosen one stays chosen where it still exists."""
+        kept = self.current()
+        self.blockSignals(True)
+        self.clear()
+        for model in network.models:
+            self._add(model, None)
+            for layer in model.layers:
+                self._add(model, layer)
+        self.blockSignals(False)
+        if kept is not None:
+            self.choose(*kept)
+
+    def choose(self, model: str, layer: str) -> None:
+        """Choose a layer; without a name the model's first one after its input."""
+        names = [
+            (index, entry)
+            for index in range(self.count())
+            if (entry := self._entry(index))[0].name == model and entry[1] is not None
+        ]
+        wanted = [index for index, entry in names if entry[1] and entry[1].name == layer]
+        if not wanted and names:
+            wanted = [names[min(1, len(names) - 1)][0]]
+        if wanted:
+            self.setCurrentRow(wanted[0])
+
+    def current(self) -> tuple[str, str] | None:
+        """Names of the chosen model and layer."""
+        item = self.currentItem()
+        if item is None:
+            return None
+        model, layer = item.data(ENTRY_ROLE)
+        return None if layer is None else (model.name, layer.name)
+
+    def _add(self, model: Model, layer: Layer | None) -> None:
+        item = QListWidgetItem()
+        item.setData(ENTRY_ROLE, (model, layer))
+        if layer is None:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            words = f"{model.name}, {model.parameters:,} parameters"
+        else:
+            words = layer_words(layer)
+            item.setToolTip(f"{words}. Choose it to see what it gives for the current input.")
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
+        self.addItem(item)
+
+    def _entry(self, index: int) -> Entry:
+        item = self.item(index)
+        assert item is not None
+        entry: Entry = item.data(ENTRY_ROLE)
+        return entry
+
+    def _announce(self, item: QListWidgetItem | None) -> None:
+        if item is not None and (now := self.current()) is not None:
+            self.chosen.emit(*now)
+
+
+def layer_words(layer: Layer) -> str:
+    """Name, kind, shape and parameters in one line."""
+    words = f"{layer.name}: {layer.kind}, {layer.shape_text}"
+    return f"{words}, {layer.parameters:,} parameters" if layer.parameters else words
+
+
+class _LayerDelegate(QStyledItemDelegate):
+    """Paints a heading or a layer's two lines."""
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> QSize:
+        _, layer = index.data(ENTRY_ROLE)
+        return QSize(80, HEADING_PX if layer is None else ROW_PX)
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        assert painter is not None
+        model, layer = index.data(ENTRY_ROLE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if layer is None:
+            self._paint_heading(painter, option, model)
+        else:
+            self._paint_layer(painter, option, model, layer)
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, model: Model) -> None:
+        theme = theme_of(option.palette)
+        colour = theme.encoder_text if model.name == ENCODER else theme.decoder_text
+        area = option.rect.adjusted(GRID_PX, GRID_PX, -GRID_PX, 0)
+        _line(painter, area, model.name.upper(), f"{model.parameters:,}", (colour, theme.muted),
+              bold=True, size_px=SMALL_PX)  # fmt: skip
+
+    def _paint_layer(
+        self, painter: QPainter, option: QStyleOptionViewItem, model: Model, layer: Layer
+    ) -> None:
+        theme = theme_of(option.palette)
+        encoder = model.name == ENCODER
+        accent = theme.encoder if encoder else theme.decoder
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.raised))
+            painter.drawRoundedRect(option.rect, RADIUS_PX, RADIUS_PX)
+        if selected:
+            painter.setBrush(QColor(accent))
+            bar = QRect(option.rect.left(), option.rect.top() + 7, BAR_PX, ROW_PX - 14)
+            painter.drawRoundedRect(bar, 1, 1)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(theme.muted))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(option.rect.adjusted(0, 0, -1, -1), RADIUS_PX, RADIUS_PX)
+        text = theme.encoder_text if encoder else theme.decoder_text
+        area = option.rect.adjusted(GRID_PX, 3, -GRID_PX, -3)
+        upper = area.adjusted(0, 0, 0, -area.height() // 2)
+        lower = area.adjusted(0, area.height() // 2, 0, 0)
+        name_colour = text if layer.is_end else theme.text
+        _line(painter, upper, layer.name, layer.shape_text, (name_colour, theme.text))
+        weights = f"{layer.parameters:,}" if layer.parameters else ""
+        _line(painter, lower, layer.kind, weights, (theme.muted, theme.muted), size_px=SMALL_PX)
+
+
+def _line(
+    painter: QPainter,
+    area: QRect,
+    left: str,
+    right: str,
+    colours: tuple[str, str],
+    bold: bool = False,
+    size_px: int = 0,
+) -> None:
+    """One text at the left, shortened where it must be, another at the right."""
+    middle = Qt.AlignmentFlag.AlignVCenter
+    font = text_font(size_px, bold) if size_px else text_font()
+    painter.setFont(font)
+    metrics = QFontMetrics(font)
+    painter.setPen(QColor(colours[1]))
+    painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, right)
+    room = area.width() - metrics.horizontalAdvance(right) - GRID_PX
+    painter.setPen(QColor(colours[0]))
+    shown = metrics.elidedText(left, Qt.TextElideMode.ElideMiddle, room)
+    painter.drawText(area, middle | Qt.AlignmentFlag.AlignLeft, shown)
