@@ -8,7 +8,15 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QModelIndex, QObject, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PyQt6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QGuiApplication,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
 from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from explorer.theme import RADIUS_PX, Theme, text_font, theme_of
@@ -41,7 +49,7 @@ class _Inks:
     ground: QColor
     line: QColor
     histogram: QColor
-    raised: QColor
+    lifted: QColor
     muted: QColor
     text: QColor
     live: QColor
@@ -55,12 +63,12 @@ def _inks(theme: Theme) -> _Inks:
         ground=QColor(theme.ground),
         line=QColor(theme.line),
         histogram=QColor(theme.histogram),
-        raised=QColor(theme.raised),
+        lifted=QColor(theme.panel),
         muted=QColor(theme.muted),
         text=QColor(theme.text),
         live=QColor(theme.live),
         live_text=QColor(theme.live_text),
-        focus=QPen(QColor(theme.muted), 1.5),
+        focus=QPen(QColor(theme.muted), 1.25),
     )
 
 
@@ -104,7 +112,8 @@ class LatentDelegate(QStyledItemDelegate):
         """Qt: draw one row."""
         if painter is None or option.widget is None:
             return
-        theme = theme_of(option.widget.palette())
+        # Not the table's own palette: the style sheet gives it a transparent ground.
+        theme = theme_of(QGuiApplication.palette())
         inks, row, rect = _inks(theme), index.row(), option.rect
         layout = self.layout_for(rect.width(), rect.height())
         painter.save()
@@ -128,7 +137,7 @@ class LatentDelegate(QStyledItemDelegate):
     def _draw_ground(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
         if row in (self.marks.hover_row, self.marks.drag_row):
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(inks.raised)
+            painter.setBrush(inks.lifted)
             painter.drawRoundedRect(
                 QRectF(0, 1, layout.width, layout.height - 2), RADIUS_PX, RADIUS_PX
             )
@@ -152,7 +161,7 @@ class LatentDelegate(QStyledItemDelegate):
         centre = QPointF(knob_x, layout.track_y)
         painter.setPen(Qt.PenStyle.NoPen)
         hovered = row in (marks.hover_row, marks.drag_row)
-        painter.setBrush(inks.raised if hovered else inks.ground)
+        painter.setBrush(inks.lifted if hovered else inks.ground)
         radius = KNOB_RADIUS_PX + grown + 1.5
         painter.drawEllipse(centre, radius, radius)
         painter.setBrush(colour)

@@ -23,7 +23,7 @@ class NumberEditor(QLineEdit):
     refused : signal of str
         Why what was typed is no value.
     left : signal
-        The editor has closed itself and gives the keyboard back.
+        The editor closes and gives the keyboard back.
     """
 
     committed = pyqtSignal(int, float)
@@ -49,17 +49,17 @@ class NumberEditor(QLineEdit):
         self.show()
         self.setFocus()
 
-    def close_editor(self) -> None:
-        """Hide without a value."""
-        if self.isVisible():
+    def leave(self) -> None:
+        """Hide without a value and give the keyboard back."""
+        if self.dim >= 0:
             self.dim = -1
-            self.hide()
             self.left.emit()
+            self.hide()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: Escape leaves."""
         if event is not None and event.key() == Qt.Key.Key_Escape:
-            self.close_editor()
+            self.leave()
         else:
             super().keyPressEvent(event)
 
@@ -67,21 +67,27 @@ class NumberEditor(QLineEdit):
         """Qt: what was typed counts if it is a number, and is dropped if not."""
         super().focusOutEvent(event)
         popup = event is not None and event.reason() is Qt.FocusReason.PopupFocusReason
-        if self.isVisible() and not popup:
-            self._commit()
-            self.close_editor()
+        if self.dim >= 0 and not popup:
+            dim, self.dim = self.dim, -1
+            self.hide()
+            self._request(dim)
 
     def _commit(self) -> None:
-        dim, text = self.dim, self.text()
+        dim = self.dim
+        if self._request(dim):
+            self.leave()
+        else:
+            self.selectAll()
+
+    def _request(self, dim: int) -> bool:
         try:
-            value = parse_value(text, dim)
+            value = parse_value(self.text(), dim)
         except LatentError as error:
             self.refused.emit(str(error))
-            self.selectAll()
-            return
-        self.close_editor()
-        if text != self._opened_with:
+            return False
+        if self.text() != self._opened_with:
             self.committed.emit(dim, value)
+        return True
 
 
 class RangeEditor(QFrame):
