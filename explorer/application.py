@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
@@ -48,7 +48,14 @@ class Application(QObject):
         ``dark`` or ``light``, whatever the settings say.
     seed : int, optional
         Makes chance repeatable.
+
+    Attributes
+    ----------
+    broke : signal of str
+        An error that nobody expected; the app goes on.
     """
+
+    broke = pyqtSignal(str)
 
     def __init__(
         self,
@@ -88,6 +95,7 @@ class Application(QObject):
         window = MainWindow(session, engine, self.settings, log_path())
         window.bundle_wanted.connect(self._swap)
         window.closing.connect(engine.close)
+        window.closing.connect(lambda: self._forget(window))
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         before = self.window
         self.session, self.engine, self.window = session, engine, window
@@ -108,16 +116,20 @@ class Application(QObject):
         try:
             return self._qt_app.exec()
         finally:
+            sys.excepthook = sys.__excepthook__
             self.close()
 
     def close(self) -> None:
         """Leave no process and no thread behind."""
         if self.window is not None:
             self.window.close()
-            self.window = None
         if self.engine is not None:
             self.engine.close()
         stop_template()
+
+    def _forget(self, window: MainWindow) -> None:
+        if self.window is window:  # Qt deletes it
+            self.window = None
 
     def _swap(self, folder: Path) -> None:
         try:
@@ -153,6 +165,7 @@ class Application(QObject):
     ) -> None:
         """A mistake of ours: log it, tell it in one sentence, go on."""
         logger.error("Unexpected error", exc_info=(kind, error, traceback))
+        self.broke.emit(f"{kind.__name__}: {error}")
         if self.session is not None:
             self.session.told.emit(
                 f"Something went wrong ({kind.__name__}: {error}); "

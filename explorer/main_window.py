@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMenuBar,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(session, settings)
         self.status = StatusLine()
         self._actions: list[QAction] = []
+        self._troubled = False
         self._compose()
         self._wire()
         self.setWindowTitle(f"{session.bundle.name} – Latent Explorer")
@@ -147,13 +149,18 @@ class MainWindow(QMainWindow):
         mood, text, help_text = MOODS[status.phase]
         failed = status.phase is Phase.FAILED
         self.status.set_engine(mood, text, help_text, failed)
-        if status.sentence:
+        trouble = status.phase in (Phase.BUSY, Phase.HUNG, Phase.RESTARTING, Phase.FAILED)
+        if trouble:
             self.status.set_sentence(status.sentence)
+        elif self._troubled:
+            self.status.set_sentence("")
+        self._troubled = trouble
 
     def _compose(self) -> None:
         stack = self._session.undo_stack
         undo, redo = stack.createUndoAction(self, "Undo"), stack.createRedoAction(self, "Redo")
-        assert undo is not None and redo is not None
+        assert undo is not None
+        assert redo is not None
         undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
         redo.setShortcut(QKeySequence("Ctrl+Shift+Z"))
         menus = self._menus(undo, redo)
@@ -186,6 +193,7 @@ class MainWindow(QMainWindow):
         space = self.workspace
         session = self._session
         bar = QMenuBar()
+        bar.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._fill(
             bar.addMenu("&File"),
             ("Open bundle…", self._ask_for_bundle, "Ctrl+O"),
@@ -304,12 +312,15 @@ def _tool(text: str, action: QAction) -> QToolButton:
     tool = QToolButton()
     tool.setDefaultAction(action)
     tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    tool.setText(text)
     tool.setAccessibleName(text[2:])
-    # The action's text tells what would be undone; that belongs into the tooltip.
-    action.changed.connect(
-        lambda: (tool.setText(text), tool.setToolTip(f"{action.text()} ({_keys(action)})"))
-    )
+
+    def keep_text() -> None:
+        # The action's text tells what would be undone; that belongs into the tooltip.
+        tool.setText(text)
+        tool.setToolTip(f"{action.text()} ({_keys(action)})")
+
+    action.changed.connect(keep_text)
+    keep_text()
     return tool
 
 

@@ -180,6 +180,9 @@ QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -6px 0; border-
 QSlider::handle:horizontal:focus {{ border: 2px solid {t.text}; }}
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{
     background: {t.muted}; }}
+QMenuBar {{ background: transparent; color: {t.muted}; }}
+QMenuBar::item {{ padding: 5px 8px; border-radius: 4px; background: transparent; }}
+QMenuBar::item:selected {{ background: {t.raised}; color: {t.text}; }}
 QMenu {{ background: {t.panel}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.raised}; }}

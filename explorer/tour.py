@@ -93,5 +93,3 @@ def _play(application: Any, out: Path, size: tuple[int, int]) -> LatentExplorerE
 def _has_display() -> bool:
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return any(os.environ.get(name) for name in names)
-
-

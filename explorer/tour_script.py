@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,12 @@ class Guide(QObject):
         self._session.requested.connect(self._on_request)
         self._space.output.view.painted.connect(self._on_paint)
         self._engine.status_changed.connect(self._on_status)
+        application.broke.connect(self._fail)
 
     def start(self, timeout_ms: int) -> None:
         """Begin; ``finished`` comes when all is done, or after the time-out."""
-        QTimer.singleShot(timeout_ms, self, lambda: self._fail(f"no {self._waiting} in time"))
-        QTimer.singleShot(0, self, self._advance)
+        QTimer.singleShot(timeout_ms, lambda: self._fail(f"none in time of {self._waiting}"))
+        QTimer.singleShot(0, self._advance)
 
     # The script ---------------------------------------------------------------------
 
@@ -93,11 +95,12 @@ class Guide(QObject):
         self._see("why", "Why decoder_input is an Input of its own")
 
     def _slide(self, dims: Sequence[int]) -> Script:
+        table = self._space.latent.table
+        port = table.viewport()
+        assert port is not None
         for dim in dims:
-            start, end = self._space.latent.table.knob_and_goal(dim)
-            port = self._space.latent.table.viewport()
-            assert port is not None
-            yield from self._drag(port, [start, *_between(start, end, 12)])
+            shares = [0.5 + 0.35 * math.sin(step / 2) for step in range(10)]
+            yield from self._drag(port, [table.track_at(dim, share) for share in shares])
 
     def _draw(self) -> Script:
         canvas = self._space.input.canvas
@@ -150,7 +153,7 @@ class Guide(QObject):
             return
         if isinstance(wanted, int):
             self._waiting = "end of an animation"
-            QTimer.singleShot(wanted, self, self._advance)
+            QTimer.singleShot(wanted, self._advance)
         else:
             self._waiting = wanted
             self._check()
@@ -160,7 +163,7 @@ class Guide(QObject):
         painted = self._painted_seq >= self._asked_seq
         if (self._waiting == READY and ready) or (self._waiting == PICTURE and painted):
             self._waiting = ""
-            QTimer.singleShot(0, self, self._advance)
+            QTimer.singleShot(0, self._advance)
 
     def _on_request(self, request: Request) -> None:
         if request.kind in ("decode", "denoise"):
@@ -177,7 +180,7 @@ class Guide(QObject):
 
     def _fail(self, why: str) -> None:
         if not self.failure:
-            self.failure = why
+            self.failure = f"{why}; {self._window.status.sentence()}"
             self.finished.emit()
 
     # What it does and sees ------------------------------------------------------------
@@ -212,16 +215,10 @@ class Guide(QObject):
         )
 
 
-def _between(start: QPointF, end: QPointF, count: int) -> list[QPointF]:
-    return [start + (end - start) * (step / count) for step in range(1, count + 1)]
-
-
 def _send(widget: QWidget, kind: QEvent.Type, place: QPointF) -> None:
     released = kind == QEvent.Type.MouseButtonRelease
     button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
     held = Qt.MouseButton.NoButton if released else Qt.MouseButton.LeftButton
     offset = widget.mapToGlobal(QPoint(0, 0)).toPointF()
-    event = QMouseEvent(
-        kind, place, place + offset, button, held, Qt.KeyboardModifier.NoModifier
-    )
+    event = QMouseEvent(kind, place, place + offset, button, held, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(widget, event)

@@ -23,7 +23,7 @@ from explorer.widgets.parts import rule
 from explorer.widgets.tear_tabs import TearTabs
 
 NARROW_PX = 1100
-LEFT_PX, RIGHT_PX = 320, 368
+LEFT_PX, RIGHT_PX = 320, 377
 LEFT_NARROW_PX, RIGHT_NARROW_PX = 280, 300
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,7 +14,7 @@ from explorer.theme import GRID_PX
 from explorer.widgets.latent_table import LatentTable
 from explorer.widgets.parts import button, heading, row
 from models.errors import LatentError
-from models.latent import base_ranges, format_z, grown_ranges, parse_z
+from models.latent import RANGE_QUANTILES, LatentRanges, format_z, parse_z
 
 
 class LatentPane(QWidget):
@@ -22,3 +23,95 @@ class LatentPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._ranges = _ranges_of(session)
+        self._heading = heading("")
+        self.table = LatentTable(new_gesture=session.new_gesture)
+        self._build()
+        self.table.value_requested.connect(self._set_value)
+        self.table.values_requested.connect(self._set_values)
+        self.table.lock_requested.connect(session.set_lock)
+        self.table.range_requested.connect(self._set_range)
+        self.table.base_range_requested.connect(lambda dim: session.set_range(dim, None))
+        self.table.reset_requested.connect(session.reset)
+        self.table.refused.connect(session.told)
+        session.changed.connect(self._on_change)
+        self._show_statistics()
+        self._show_z()
+        self._show_heading()
+
+    def copy_z(self) -> None:
+        """Put ``z`` on the clipboard as text."""
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(format_z(self._session.state.latent.z))
+            self._session.told.emit("z is on the clipboard as text.")
+
+    def paste_z(self) -> None:
+        """Set ``z`` from the text on the clipboard."""
+        clipboard = QGuiApplication.clipboard()
+        text = clipboard.text() if clipboard is not None else ""
+        try:
+            z = parse_z(text, self._session.bundle.latent_dim)
+            self._session.set_latent(z, Source.TEXT, text="paste z")
+        except LatentError as error:
+            self._session.told.emit(str(error))
+
+    def _build(self) -> None:
+        copy = button("Copy z", "Copy z as text", self.copy_z)
+        paste = button("Paste z", "Paste z from text", self.paste_z)
+        for tool in (copy, paste):
+            tool.setObjectName("quiet")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID_PX // 2)
+        layout.addLayout(row(self._heading, None, copy, paste, spacing_px=0))
+        layout.addWidget(self.table, 1)
+
+    def _set_value(self, dim: int, value: float, gesture: int) -> None:
+        try:
+            self._session.set_value(dim, value, self, gesture)
+        except LatentError as error:
+            self._session.told.emit(str(error))
+
+    def _set_values(self, z: npt.NDArray[np.float32], gesture: int, text: str) -> None:
+        self._session.set_latent(z, Source.TEXT, self, gesture, text)
+
+    def _set_range(self, dim: int, lo: float, hi: float) -> None:
+        try:
+            self._session.set_range(dim, (lo, hi))
+        except LatentError as error:
+            self._session.told.emit(str(error))
+
+    def _on_change(self, change: Change) -> None:
+        if "locks" in change.fields:
+            self.table.set_locks(self._session.lock_mask())
+        if "ranges" in change.fields:
+            self._ranges = self._ranges.with_edits(self._session.state.ranges)
+            self._show_statistics()
+        if change.fields & {"latent", "ranges"}:
+            self._show_z()
+        if change.fields & {"latent", "route"}:
+            self._show_heading()
+
+    def _show_statistics(self) -> None:
+        codes = self._session.bundle.codes
+        self.table.set_statistics(codes.mean, self._ranges.lo, self._ranges.hi, codes.codes)
+
+    def _show_z(self) -> None:
+        z = self._session.state.latent.z
+        grown = self._ranges.grown(z)
+        if grown is not self._ranges:
+            self._ranges = grown
+            self._show_statistics()
+        self.table.set_z(z)
+
+    def _show_heading(self) -> None:
+        dims = self._session.bundle.latent_dim
+        where = self._session.wiring.heading
+        self._heading.setText(f"LATENT VECTOR  ·  {dims} DIMENSIONS  ·  {where.upper()}")
+
+
+def _ranges_of(session: Session) -> LatentRanges:
+    codes = session.bundle.codes
+    levels = [int(np.argmin(np.abs(codes.levels - level))) for level in RANGE_QUANTILES]
+    return LatentRanges.between(codes.quantiles[levels[0]], codes.quantiles[levels[1]])

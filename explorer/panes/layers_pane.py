@@ -26,7 +26,8 @@ from explorer.widgets.network import Layer, network_of
 from explorer.widgets.parts import quiet
 
 PATIENCE_MS = 1000
-LIST_SHARE, LEAST_LIST_PX, MOST_LIST_PX = 0.42, 176, 248
+LIST_SHARE, LEAST_LIST_PX, MOST_LIST_PX = 0.42, 188, 248
+NO_BREAK = "\N{NO-BREAK SPACE}"
 NOTHING_CHOSEN = "Choose a layer to see what it makes of the current input."
 NO_ANSWER_YET = "The picture of this layer comes as soon as the engine is ready."
 
@@ -150,8 +151,9 @@ class LayersPane(QWidget):
 
     def _show_current(self) -> None:
         current = self.grid.current
-        hint = "Click or use the arrow keys for the figures of one."
-        self._caption.setText(hint if current is None else self.grid.describe(current))
+        self._caption.setText(
+            self.grid.summary() if current is None else self.grid.describe(current)
+        )
 
     def _build(self) -> None:
         self._title = QLabel("")
@@ -159,6 +161,7 @@ class LayersPane(QWidget):
         self._facts = quiet("")
         self._facts.setWordWrap(True)
         self._caption = quiet("", "small")
+        self._caption.setWordWrap(True)
         self._sentence = quiet(NOTHING_CHOSEN)
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -195,7 +198,7 @@ class LayersPane(QWidget):
 def _facts(layer: Layer, shown: int | None = None) -> str:
     parts = [layer.kind, layer.shape_text]
     if layer.parameters:
-        parts.append(f"{layer.parameters:,} parameters")
+        parts.append(f"{layer.parameters:,}{NO_BREAK}parameters")
     if shown is not None and shown < layer.shape[-1]:
         parts.append(f"the first {shown} of {layer.shape[-1]}")
     return " · ".join(parts)

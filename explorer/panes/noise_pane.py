@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from explorer.state.frame import Frame
 from explorer.state.latent import Route
@@ -13,10 +13,10 @@ from explorer.state.record import Change
 from explorer.state.session import MAX_SEED, Session
 from explorer.theme import GRID_PX
 from explorer.widgets.image_view import ImageView
-from explorer.widgets.parts import FloatSlider, button, heading, quiet, row
+from explorer.widgets.parts import Choice, FloatSlider, button, heading, quiet, row
 from models.noise import KINDS, Noise, controls, kind_of
 
-THUMBNAIL_PX = 84
+THUMBNAIL_PX = 56
 LIVE_INTERVAL_MS = 33
 LABEL_PX = 64
 
@@ -29,8 +29,8 @@ class NoisePane(QWidget):
         self._session = session
         self._sliders: dict[str, FloatSlider] = {}
         self._gestures: dict[str, int] = {}
-        self._clean = ImageView("Clean picture, as the encoder would like it", THUMBNAIL_PX)
-        self._noisy = ImageView("Noisy picture, as the encoder gets it", THUMBNAIL_PX)
+        self._clean = ImageView("Clean picture", THUMBNAIL_PX, THUMBNAIL_PX)
+        self._noisy = ImageView("Noisy picture", THUMBNAIL_PX, THUMBNAIL_PX)
         self._clean.setToolTip("The drawing, centred and scaled: what all figures are against")
         self._noisy.setToolTip("The picture the encoder really gets")
         self._build()
@@ -48,9 +48,7 @@ class NoisePane(QWidget):
         self._kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _build(self) -> None:
-        self._kind = QComboBox()
-        self._kind.setAccessibleName("Kind of noise")
-        self._kind.setToolTip("Kind of noise")
+        self._kind = Choice("Kind of noise")
         for kind in KINDS.values():
             self._kind.addItem(kind.label, kind.name)
         self._kind.activated.connect(self._choose_kind)
@@ -59,6 +57,8 @@ class NoisePane(QWidget):
         self._seed.setAccessibleName("Seed of the noise")
         self._seed.setToolTip("The same seed gives the same noise")
         self._seed.setKeyboardTracking(False)
+        self._seed.setMinimumWidth(72)
+        self._seed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._seed.valueChanged.connect(self._set_seed)
         again = button("⟳", "Roll new noise", self._session.reroll, "Ctrl+N", "Roll new noise")
         again.setStyleSheet("padding: 0;")

@@ -8,7 +8,6 @@ import numpy as np
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QGridLayout,
     QLabel,
@@ -23,7 +22,7 @@ from explorer.state.frame import Frame
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.image_view import ImageView
-from explorer.widgets.parts import button, heading, quiet, row
+from explorer.widgets.parts import Choice, button, heading, quiet, row
 from explorer.widgets.pixels import COLOUR_MAPS
 from models.files import write_atomically
 
@@ -42,7 +41,7 @@ class OutputPane(QWidget):
         self._settings = settings
         self._shown: Frame = session.frame
         self.view = ImageView("Decoded picture", 168, 336)
-        self._difference = ImageView("Difference to the drawing", DIFFERENCE_PX, empty="–")
+        self._difference = ImageView("Difference to the drawing", DIFFERENCE_PX, DIFFERENCE_PX, "–")
         self._figures: dict[tuple[str, str], QLabel] = {}
         # Pictures follow every frame; figures nobody can read faster than this.
         self._figure_timer = QTimer(self)
@@ -94,10 +93,8 @@ class OutputPane(QWidget):
         self._crisp.setToolTip("Show single pixels instead of smoothing between them")
         self._crisp.setAccessibleName("Show single pixels")
         self._crisp.clicked.connect(lambda on: self._settings.set("crisp", on))
-        self._maps = QComboBox()
+        self._maps = Choice("Colours of the picture")
         self._maps.addItems(COLOUR_MAPS)
-        self._maps.setToolTip("Colours of the picture")
-        self._maps.setAccessibleName("Colour map")
         self._maps.textActivated.connect(lambda name: self._settings.set("colour_map", name))
         copy = button("Copy", "Copy the picture as shown", self.copy, "Ctrl+Shift+C")
         save = QPushButton("Save ▾")
@@ -119,10 +116,11 @@ class OutputPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX)
         layout.addWidget(heading("Output"))
-        layout.addWidget(self.view, 1)
+        layout.addWidget(self.view)
         layout.addLayout(self._figure_table())
         layout.addSpacing(GRID_PX)
         layout.addLayout(lower)
+        layout.addStretch(1)
 
     def _figure_table(self) -> QGridLayout:
         table = QGridLayout()

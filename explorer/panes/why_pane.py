@@ -19,7 +19,7 @@ from explorer.widgets.network import network_of
 from explorer.widgets.parts import heading, quiet
 
 MEASURE_PX = 500
-LINE_HEIGHT_PERCENT = 140
+LINE_PX = 21
 FIGURE_INTERVAL_MS = 50
 
 
@@ -49,7 +49,6 @@ class WhyPane(QWidget):
         self._figure_timer.timeout.connect(self._show_values)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID_PX, 0, 0)
@@ -131,6 +130,7 @@ class WhyPane(QWidget):
             value.setObjectName("live")
             value.setFont(code_font())
             value.setWordWrap(True)
+            value.setAlignment(Qt.AlignmentFlag.AlignTop)
             value.setAccessibleName(f"{name} now")
             table.addWidget(quiet(name), row, 0, Qt.AlignmentFlag.AlignTop)
             table.addWidget(value, row, 1)
@@ -148,7 +148,7 @@ class WhyPane(QWidget):
                 ),
                 html.escape(part.text, quote=False),
             )
-            label.setText(f'<p style="line-height:{LINE_HEIGHT_PERCENT}%">{text}</p>')
+            label.setText(f'<p style="line-height:{LINE_PX}px">{text}</p>')
 
     # Showing -----------------------------------------------------------------------
 

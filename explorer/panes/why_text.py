@@ -9,7 +9,8 @@ from explorer.state.frame import Floats
 from explorer.state.latent import Route
 from explorer.widgets.network import DECODER, ENCODER, Layer, Network
 
-FIRST_NUMBERS = 4
+FIRST_NUMBERS = 3
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def page_of(network: Network) -> tuple[Part, ...]:
             "z is only a tensor between two layers, and the graph has no second way in: there is "
             "nothing to plug sliders into."
         ),
-        Prose("The decoder must be cut out, by giving the layers after z a new Input:"),
+        Prose("The decoder must be cut out, by giving the rest of its layers a new Input:"),
         Code(
             f'latent_inputs = Input(shape={_tuple(z)}, name="{z.name}")',
             frozenset({z.name, "latent_inputs"}),
@@ -147,10 +148,10 @@ def page_of(network: Network) -> tuple[Part, ...]:
             "A new way in",
         ),
         Code(
-            f"decoder = Model(latent_inputs, layers_after_{last}(latent_inputs))",
+            "decoder = Model(latent_inputs, rest(latent_inputs))",
             frozenset({DECODER}),
             DECODER,
-            "The layers behind it, called anew; their weights stay shared",
+            f"rest: the layers after {last}, called anew; their weights stay shared",
         ),
     )
 
@@ -179,7 +180,7 @@ def live_lines(
     if route is Route.ENCODER:
         shapes = f"{picture} → {shapes}"
     denoised, noisy = (metrics.get(side, {}).get("mse") for side in ("denoised", "noisy"))
-    error = "there is no drawing to compare with"
+    error = "– (no drawing to compare with)"
     if route is Route.ENCODER and denoised is not None and noisy is not None:
         error = f"{denoised:.4f} (noisy picture: {noisy:.4f})"
     return ("z", f"[{numbers}{more}]"), ("shapes", shapes), ("MSE", error)
@@ -191,4 +192,5 @@ def _tuple(layer: Layer) -> str:
 
 
 def _batch(layer: Layer) -> str:
-    return f"({', '.join(['1', *(str(size) for size in layer.shape)])})"
+    sizes = f",{NO_BREAK}".join(["1", *(str(size) for size in layer.shape)])
+    return f"({sizes})"

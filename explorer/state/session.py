@@ -20,7 +20,7 @@ from explorer.state.latent import Latent, Route, Source
 from explorer.state.record import Change, State
 from explorer.state.wiring import Wiring, resolve
 from models.bundle import Bundle
-from models.latent import check_z, randomise
+from models.latent import check_range, check_z, randomise
 from models.noise import Noise, noise_to_json
 
 MAX_SEED = 2**31 - 1
@@ -154,7 +154,15 @@ class Session(QObject):
         self._do(text, {"locks": frozenset(locks)}, Source.SLIDERS)
 
     def set_range(self, dim: int, limits: tuple[float, float] | None) -> None:
-        """Set a slider's range by hand, or give it back to the codes with None."""
+        """Set a slider's range by hand, or give it back to the codes with None.
+
+        Raises
+        ------
+        LatentError
+            If the range has no width or an end that is not finite.
+        """
+        if limits is not None:
+            limits = check_range(*limits, dim)
         ranges = {key: value for key, value in self._state.ranges.items() if key != dim}
         if limits is not None:
             ranges[dim] = limits
@@ -202,10 +210,8 @@ class Session(QObject):
 
     def ask_activations(self, model: str, layer: str) -> None:
         """Ask what a layer of ``encoder`` or ``decoder`` gives for the current input."""
-        if model == "encoder":
-            request = self._denoise(Lane.PREVIEW)
-        else:
-            request = self._decode(Lane.PREVIEW)
+        ask = self._denoise if model == "encoder" else self._decode
+        request = ask(Lane.PREVIEW)
         settings = {**request.settings, "model": model, "layer": layer}
         self.requested.emit(replace(request, kind="activations", settings=settings))
 

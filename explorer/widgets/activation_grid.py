@@ -96,6 +96,13 @@ class ActivationGrid(QWidget):
         low, mean, high = channel.min(), channel.mean(), channel.max()
         return f"channel {index}: {low:.2f} to {high:.2f}, mean {mean:.2f}"
 
+    def summary(self) -> str:
+        """All of it in words."""
+        assert self._values is not None
+        what = "numbers" if self.is_vector else "channels"
+        low, high = self._values.min(), self._values.max()
+        return f"{len(self._values)} {what}, {low:.2f} to {high:.2f}; click one for its own figures"
+
     def index_at(self, x: float, y: float) -> int | None:
         """The channel at a point of the widget."""
         if self._values is None:
@@ -279,5 +286,7 @@ def _ramp(accent: str) -> npt.NDArray[np.uint32]:
     else:
         channels = [share * 255] * 3
     red, green, blue = (np.round(channel).astype(np.uint32) for channel in channels)
-    table: npt.NDArray[np.uint32] = (0xFF << 24) | (red << 16) | (green << 8) | blue
+    table: npt.NDArray[np.uint32] = (
+        np.uint32(0xFF000000) | red << np.uint32(16) | green << np.uint32(8) | blue
+    )
     return table

@@ -56,8 +56,9 @@ class ImageView(QWidget):
         self.setAccessibleName(name)
         fixed = minimum_px == preferred_px
         policy = QSizePolicy.Policy.Fixed if fixed else QSizePolicy.Policy.Expanding
-        self.setSizePolicy(policy, policy)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
+        sizes = QSizePolicy(policy, policy)
+        sizes.setHeightForWidth(not fixed)
+        self.setSizePolicy(sizes)
 
     def set_picture(self, picture: npt.NDArray[np.float32] | None) -> None:
         """Show a picture of float32 (h, w) or (h, w, c) in [0, 1], or nothing."""
@@ -97,11 +98,17 @@ class ImageView(QWidget):
             room = (round(self.width() * ratio), round(self.height() * ratio))
             scale = whole_multiple(pixels, room) / ratio
             size = QSize(round(pixels[0] * scale), round(pixels[1] * scale))
-        return QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
+        return QRect(0, 0, size.width(), size.height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The preferred square."""
         return QSize(self._preferred_px, self._preferred_px)
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """As high as the picture is at that width, so that nothing is left empty below."""
+        if self._image is None:
+            return width
+        return max(1, width // self._image.width()) * self._image.height()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The least square."""

@@ -10,7 +10,7 @@ from explorer.widgets.latent_row import exact_text
 from models.errors import LatentError
 from models.latent import check_range, parse_value
 
-FIELD_PX = 84
+FIELD_PX = 104
 
 
 class NumberEditor(QLineEdit):

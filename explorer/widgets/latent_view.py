@@ -67,12 +67,6 @@ class LatentView(QTableView):
         """Where the knob of a row is, in the viewport."""
         return self.track_at(dim, self.latent.share(dim, float(self.latent.z[dim])))
 
-    def knob_and_goal(self, dim: int) -> tuple[QPointF, QPointF]:
-        """The knob of a row and a place well away from it, for a drag that shows something."""
-        self.scrollTo(self.latent.index(dim, 0))
-        left = self.latent.share(dim, float(self.latent.z[dim])) > 0.5
-        return self.knob_at(dim), self.track_at(dim, 0.15 if left else 0.85)
-
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Qt: sixteen rows with room."""
         return QSize(553, 16 * 33)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetrics, QPainter
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PyQt6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -22,6 +23,7 @@ HEADING_PX = 30
 BAR_PX = 3
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 Entry = tuple[Model, Layer | None]
+Piece = tuple[str, QFont, str]  # a text, its font, its colour
 
 
 class LayerList(QListWidget):
@@ -132,16 +134,22 @@ class _LayerDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, model: Model) -> None:
-        theme = theme_of(option.palette)
+        theme = theme_of(QApplication.palette())
         colour = theme.encoder_text if model.name == ENCODER else theme.decoder_text
         area = option.rect.adjusted(GRID_PX, GRID_PX, -GRID_PX, 0)
-        _line(painter, area, model.name.upper(), f"{model.parameters:,}", (colour, theme.muted),
-              bold=True, size_px=SMALL_PX)  # fmt: skip
+        name, weights = model.name.upper(), f"{model.parameters:,} parameters"
+        small = text_font(SMALL_PX)
+        _line(
+            painter,
+            area,
+            (name, text_font(SMALL_PX, bold=True), colour),
+            (weights, small, theme.muted),
+        )
 
     def _paint_layer(
         self, painter: QPainter, option: QStyleOptionViewItem, model: Model, layer: Layer
     ) -> None:
-        theme = theme_of(option.palette)
+        theme = theme_of(QApplication.palette())
         encoder = model.name == ENCODER
         accent = theme.encoder if encoder else theme.decoder
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -162,28 +170,24 @@ class _LayerDelegate(QStyledItemDelegate):
         upper = area.adjusted(0, 0, 0, -area.height() // 2)
         lower = area.adjusted(0, area.height() // 2, 0, 0)
         name_colour = text if layer.is_end else theme.text
-        _line(painter, upper, layer.name, layer.shape_text, (name_colour, theme.text))
         weights = f"{layer.parameters:,}" if layer.parameters else ""
-        _line(painter, lower, layer.kind, weights, (theme.muted, theme.muted), size_px=SMALL_PX)
+        plain, small = text_font(), text_font(SMALL_PX)
+        _line(painter, upper, (layer.name, plain, name_colour), (weights, small, theme.muted))
+        _line(
+            painter, lower, (layer.kind, small, theme.muted), (layer.shape_text, small, theme.muted)
+        )
 
 
-def _line(
-    painter: QPainter,
-    area: QRect,
-    left: str,
-    right: str,
-    colours: tuple[str, str],
-    bold: bool = False,
-    size_px: int = 0,
-) -> None:
+def _line(painter: QPainter, area: QRect, left: Piece, right: Piece) -> None:
     """One text at the left, shortened where it must be, another at the right."""
     middle = Qt.AlignmentFlag.AlignVCenter
-    font = text_font(size_px, bold) if size_px else text_font()
+    text, font, colour = right
     painter.setFont(font)
-    metrics = QFontMetrics(font)
-    painter.setPen(QColor(colours[1]))
-    painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, right)
-    room = area.width() - metrics.horizontalAdvance(right) - GRID_PX
-    painter.setPen(QColor(colours[0]))
-    shown = metrics.elidedText(left, Qt.TextElideMode.ElideMiddle, room)
+    painter.setPen(QColor(colour))
+    painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, text)
+    room = area.width() - QFontMetrics(font).horizontalAdvance(text) - GRID_PX
+    text, font, colour = left
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
     painter.drawText(area, middle | Qt.AlignmentFlag.AlignLeft, shown)

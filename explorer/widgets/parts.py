@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QKeySequence
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PyQt6.QtCore import QPointF
+from PyQt6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from explorer.theme import GRID_PX
+from explorer.theme import CONTROL_PX, GRID_PX, theme_of
 
 SLIDER_STEPS = 1000
 
@@ -17,6 +18,7 @@ def heading(text: str) -> QLabel:
     """A heading in small capitals."""
     label = QLabel(text.upper())
     label.setObjectName("heading")
+    label.setFixedHeight(CONTROL_PX)  # headings of all columns stand on one line
     return label
 
 
@@ -63,6 +65,27 @@ def row(*widgets: QWidget | None, spacing_px: int = GRID_PX) -> QHBoxLayout:
         else:
             layout.addWidget(widget)
     return layout
+
+
+class Choice(QComboBox):
+    """A combo box with a small arrow, which a style sheet alone would need a file for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setMinimumContentsLength(4)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Paint the box, then the arrow."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme_of(self.palette()).muted))
+        x, y = self.width() - 14.0, self.height() / 2 - 1.5
+        painter.drawPolygon(QPointF(x - 4, y), QPointF(x + 4, y), QPointF(x, y + 4.5))
 
 
 class FloatSlider(QSlider):

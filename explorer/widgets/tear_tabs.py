@@ -63,7 +63,6 @@ class TearTabs(QTabWidget):
         self._order: list[str] = []
         self._windows: dict[str, TornWindow] = {}
         bar = TearBar()
-        bar.setDrawBase(False)
         bar.setExpanding(False)
         bar.setAccessibleName("Tabs of the middle column")
         bar.torn.connect(lambda index: self.tear_off(self.tabText(index)))
@@ -71,6 +70,7 @@ class TearTabs(QTabWidget):
         bar.customContextMenuRequested.connect(self._offer)
         self.setTabBar(bar)
         self.setDocumentMode(True)
+        bar.setDrawBase(False)  # document mode has switched it on
         self.currentChanged.connect(lambda _: self.layout_changed.emit())
 
     def add_page(self, title: str, page: QWidget, tip: str) -> None:

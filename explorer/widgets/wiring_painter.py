@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -178,45 +178,34 @@ def _paint_layer(painter: QPainter, box: LayerBox, look: Look, theme: Theme) -> 
 
 
 def _paint_noise(painter: QPainter, rect: QRect, look: Look, theme: Theme) -> None:
-    highlighted = "noise" in look.highlighted
-    _box(painter, rect, theme.panel, 255, 1, radius=BOX_RADIUS_PX, line=theme.line)
-    if highlighted:
-        _box(painter, rect, theme.text, STRONG_TINT // 2, 1, radius=BOX_RADIUS_PX)
-    text = f"noise\n{look.noise}"
-    option = QTextOption(Qt.AlignmentFlag.AlignCenter)
-    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    _box(painter, rect, theme.panel, 255, 1, line=theme.line)
+    if "noise" in look.highlighted:
+        _box(painter, rect, theme.text, STRONG_TINT // 2, 1)
     painter.setFont(text_font(SMALL_PX))
+    inner = rect.adjusted(4, 4, -4, -4)
+    wraps = QFontMetricsF(painter.font()).horizontalAdvance(look.noise) > inner.width()
+    head = inner.adjusted(0, 0 if wraps else 8, 0, 0)
+    head.setHeight(16)
     painter.setPen(QColor(theme.muted))
-    metrics = QFontMetricsF(painter.font())
-    inner = QRectF(rect).adjusted(4, 4, -4, -4)
-    wraps = metrics.horizontalAdvance(look.noise) > inner.width()
-    head = QRectF(inner.left(), inner.top() + (0 if wraps else 8), inner.width(), 16)
-    painter.drawText(head, text.split("\n")[0], option)
+    _text(painter, head, "noise", Qt.AlignmentFlag.AlignCenter)
     painter.setPen(QColor(theme.text))
-    painter.drawText(
-        QRectF(inner.left(), head.bottom(), inner.width(), 32 if wraps else 16), look.noise, option
-    )
+    kind = QRectF(inner.left(), head.bottom() + 1, inner.width(), 32 if wraps else 16)
+    painter.drawText(kind, look.noise, QTextOption(Qt.AlignmentFlag.AlignCenter))
 
 
 def _paint_wires(painter: QPainter, layout: WiringLayout, look: Look, theme: Theme) -> None:
-    pictures, models = layout.pictures, layout.models
-    y = WIRE_Y_PX
-    first, last = layout.boxes[0].rect, layout.boxes[-1].rect
-    latent = max(box.rect.right() for box in layout.boxes if box.model == ENCODER)
-    start = min(box.rect.left() for box in layout.boxes if box.model == DECODER)
-    socket = layout.encoder_socket.x() - SOCKET_RADIUS_PX
+    pictures, encoder, decoder = layout.pictures, layout.models[ENCODER], layout.models[DECODER]
     for name, left, right in (
         ("noise", pictures["input"].right(), layout.noise.left()),
         ("noisy", layout.noise.right(), pictures["noisy"].left()),
-        ("encoder", pictures["noisy"].right(), first.left()),
-        ("encoder", first.left(), latent),
-        ("latent", latent, socket),
-        ("decoder", layout.entry.x(), last.right()),
-        ("output", last.right(), pictures["output"].left()),
+        ("encoder", pictures["noisy"].right(), encoder.right()),
+        ("latent", encoder.right(), layout.encoder_socket.x()),
+        ("decoder", layout.entry.x(), decoder.right()),
+        ("output", decoder.right(), pictures["output"].left()),
     ):
-        _wire(painter, QPointF(left, y), QPointF(right, y), name in look.lit, theme)
-    assert start and models
-    below = QPointF(layout.sliders_socket) + QPointF(0, SOCKET_RADIUS_PX)
+        start, end = QPointF(left, WIRE_Y_PX), QPointF(right, WIRE_Y_PX)
+        _wire(painter, start, end, name in look.lit, theme)
+    below = QPointF(layout.sliders_socket)
     _wire(painter, below, QPointF(below.x(), STRIP_PX), "sliders" in look.lit, theme)
 
 
@@ -227,49 +216,24 @@ def _wire(painter: QPainter, start: QPointF, end: QPointF, lit: bool, theme: The
 
 
 def _paint_switch(painter: QPainter, layout: WiringLayout, look: Look, theme: Theme) -> None:
-    centre = layout.switch.center().x()
-    middle = Qt.AlignmentFlag.AlignCenter
+    centre, middle = layout.switch.center().x(), Qt.AlignmentFlag.AlignCenter
     painter.setFont(text_font(SMALL_PX))
     painter.setPen(QColor(theme.muted))
     _text(painter, QRect(centre - 70, 3, 140, 14), "latent_inputs", middle)
     painter.setPen(QColor(theme.live_text))
     _text(painter, QRect(centre - 80, 17, 160, 14), look.plugged_in, middle)
-    for point, name in ((layout.encoder_socket, ENCODER), (layout.sliders_socket, "sliders")):
-        _socket(painter, point, _is_fed(name, look), theme)
     encoder, sliders = layout.encoder_socket, layout.sliders_socket
-    _label(
-        painter,
-        QRect(encoder.x() - 7, encoder.y() - 26, 70, 14),
-        "encoder",
-        look.plugged_in.endswith("encoder"),
-        theme,
-        Qt.AlignmentFlag.AlignLeft,
-    )
-    _label(
-        painter,
-        QRect(sliders.x() - 84, sliders.y() - 7, 72, 14),
-        "sliders",
-        look.plugged_in.endswith("sliders"),
-        theme,
-        Qt.AlignmentFlag.AlignRight,
-    )
-
-
-def _is_fed(name: str, look: Look) -> bool:
-    return ("latent" if name == ENCODER else name) in look.lit
-
-
-def _label(
-    painter: QPainter, rect: QRect, text: str, live: bool, theme: Theme, align: Qt.AlignmentFlag
-) -> None:
-    painter.setPen(QColor(theme.live_text if live else theme.muted))
-    _text(painter, rect, text, align | Qt.AlignmentFlag.AlignVCenter)
-
-
-def _socket(painter: QPainter, point: QPoint, fed: bool, theme: Theme) -> None:
-    painter.setPen(QPen(QColor(theme.live if fed else theme.muted), 1.5))
-    painter.setBrush(QColor(theme.ground))
-    painter.drawEllipse(QPointF(point), SOCKET_RADIUS_PX, SOCKET_RADIUS_PX)
+    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+    for socket, part, text, label, align in (
+        (encoder, "latent", "encoder", QRect(encoder.x() - 7, encoder.y() - 26, 70, 14), left),
+        (sliders, "sliders", "sliders", QRect(sliders.x() - 85, sliders.y() - 7, 72, 14), right),
+    ):
+        fed = part in look.lit
+        painter.setPen(QPen(QColor(theme.live if fed else theme.muted), 1.5))
+        painter.setBrush(QColor(theme.ground))
+        painter.drawEllipse(QPointF(socket), SOCKET_RADIUS_PX, SOCKET_RADIUS_PX)
+        painter.setPen(QColor(theme.live_text if fed else theme.muted))
+        _text(painter, label, text, align | Qt.AlignmentFlag.AlignVCenter)
 
 
 def _box(
