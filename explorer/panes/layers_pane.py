@@ -26,6 +26,7 @@ from explorer.widgets.network import Layer, network_of
 from explorer.widgets.parts import quiet
 
 PATIENCE_MS = 1000
+CAPTION_PX = 30  # two lines, so that the pictures stay where they are
 LIST_SHARE, LEAST_LIST_PX, MOST_LIST_PX = 0.42, 188, 248
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NOTHING_CHOSEN = "Choose a layer to see what it makes of the current input."
@@ -162,6 +163,8 @@ class LayersPane(QWidget):
         self._facts.setWordWrap(True)
         self._caption = quiet("", "small")
         self._caption.setWordWrap(True)
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._caption.setFixedHeight(CAPTION_PX)
         self._sentence = quiet(NOTHING_CHOSEN)
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -81,7 +81,7 @@ class WhyPane(QWidget):
     def _write_page(self) -> None:
         self.lines.clear()
         self._prose.clear()
-        page = QWidget()
+        page = _Page()
         page.setMaximumWidth(MEASURE_PX)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, GRID_PX, 2 * GRID_PX)
@@ -163,6 +163,13 @@ class WhyPane(QWidget):
                 line.set_live(part.route is state.route)
         for name, text in live_lines(self._network, state.route, state.latent.z, frame.metrics):
             self._values[name].setText(text)
+
+
+class _Page(QWidget):
+    """Leaves its height to its width: labels that wrap hint at one for a width of their own."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(super().minimumSizeHint().width(), 0)
 
 
 def _space_px(before: Part, after: Part) -> int:

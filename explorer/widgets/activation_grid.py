@@ -97,11 +97,9 @@ class ActivationGrid(QWidget):
         return f"channel {index}: {low:.2f} to {high:.2f}, mean {mean:.2f}"
 
     def summary(self) -> str:
-        """All of it in words."""
+        """The range of all values in words."""
         assert self._values is not None
-        what = "numbers" if self.is_vector else "channels"
-        low, high = self._values.min(), self._values.max()
-        return f"{len(self._values)} {what}, {low:.2f} to {high:.2f}; click one for its own figures"
+        return f"{self._values.min():.2f} to {self._values.max():.2f}"
 
     def index_at(self, x: float, y: float) -> int | None:
         """The channel at a point of the widget."""

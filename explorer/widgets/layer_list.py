@@ -137,12 +137,15 @@ class _LayerDelegate(QStyledItemDelegate):
         theme = theme_of(QApplication.palette())
         colour = theme.encoder_text if model.name == ENCODER else theme.decoder_text
         area = option.rect.adjusted(GRID_PX, GRID_PX, -GRID_PX, 0)
-        name, weights = model.name.upper(), f"{model.parameters:,} parameters"
-        small = text_font(SMALL_PX)
+        name, weights = model.name.upper(), f"{model.parameters:,}"
+        small, bold = text_font(SMALL_PX), text_font(SMALL_PX, bold=True)
+        room = area.width() - QFontMetrics(bold).horizontalAdvance(name) - 2 * GRID_PX
+        if QFontMetrics(small).horizontalAdvance(f"{weights} parameters") <= room:
+            weights += " parameters"
         _line(
             painter,
             area,
-            (name, text_font(SMALL_PX, bold=True), colour),
+            (name, bold, colour),
             (weights, small, theme.muted),
         )
 
