@@ -138,7 +138,6 @@ def _read_arrays(data: bytes, end: int, declared: list[Any]) -> dict[str, npt.ND
                 f"Array {name!r}", f"must have {size_bytes} bytes", f"{len(data) - offset} bytes"
             )
         array = np.frombuffer(data, dtype, math.prod(shape), offset).reshape(shape)
-        array.flags.writeable = False
         arrays[name] = array
         offset += size_bytes + len(_padding(size_bytes))
     if offset != len(data):

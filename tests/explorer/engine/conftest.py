@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from PyQt6.QtCore import QCoreApplication, QEventLoop, QTimer
+
+from explorer.engine.client import Engine
+from explorer.engine.process import stop_template
+from explorer.engine.status import EngineStatus, Phase
+from explorer.state.frame import Frame, Request
+from models.bundle import DEFAULT
+
+TIMEOUT_MS = 60_000
+
+
+class Client:
+    """An engine and all that it has told so far."""
+
+    def __init__(self, bundle_folder: Path, log_path: Path) -> None:
+        self.engine = Engine(bundle_folder, log_path)
+        self.frames: list[Frame] = []
+        self.failures: list[tuple[int, str]] = []
+        self.statuses: list[EngineStatus] = []
+        self.seq = 0
+        self.engine.frame_ready.connect(self.frames.append)
+        self.engine.request_failed.connect(lambda seq, text: self.failures.append((seq, text)))
+        self.engine.status_changed.connect(self.statuses.append)
+
+    def wait_until(self, reached: Callable[[], object]) -> None:
+        """Let signals arrive until ``reached()`` is true; fail when it takes too long."""
+        loop = QEventLoop()
+        signals = (
+            self.engine.frame_ready,
+            self.engine.request_failed,
+            self.engine.status_changed,
+        )
+
+        def look(*_: object) -> None:
+            if reached():
+                loop.quit()
+
+        for heard in signals:
+            heard.connect(look)
+        overdue = QTimer()
+        overdue.setSingleShot(True)
+        overdue.timeout.connect(loop.quit)
+        overdue.start(TIMEOUT_MS)
+        if not reached():
+            loop.exec()
+        for heard in signals:
+            heard.disconnect(look)
+        assert reached(), f"status {self.engine.status}, failures {self.failures[-3:]}"
+
+    def wait_for(self, phase: Phase) -> None:
+        self.wait_until(lambda: self.engine.status.phase is phase)
+
+    def ask(self, kind: str, **parts: object) -> int:
+        """Send a request and return its number."""
+        self.seq += 1
+        self.engine.request(Request(self.seq, kind, **parts))  # type: ignore[arg-type]  # by name
+        return self.seq
+
+    def frame(self, seq: int) -> Frame:
+        """Wait for the frame of a request."""
+        self.wait_until(lambda: self.frames and self.frames[-1].seq == seq)
+        return self.frames[-1]
+
+    def process(self) -> psutil.Process:
+        """The engine process, youngest of this process's descendants."""
+        family = psutil.Process().children(recursive=True)
+        return max(family, key=lambda process: (process.create_time(), process.pid))
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        os.kill(self.process().pid, number)
+
+
+@pytest.fixture(scope="module")
+def new_client(
+    qapp: QCoreApplication, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Path], Client]]:
+    """Makes clients that are closed after the module."""
+    clients: list[Client] = []
+
+    def new(bundle_folder: Path = DEFAULT) -> Client:
+        clients.append(Client(bundle_folder, tmp_path_factory.mktemp("log") / "engine.log"))
+        clients[-1].engine.start()
+        return clients[-1]
+
+    yield new
+    for client in clients:
+        client.engine.close()
+
+
+@pytest.fixture(scope="module")
+def shared(new_client: Callable[[], Client]) -> Client:
+    """One client for a whole module."""
+    return new_client()
+
+
+@pytest.fixture
+def client(shared: Client) -> Client:
+    """The module's client, its engine ready and idle."""
+    if shared.engine.status.phase is Phase.FAILED:
+        shared.engine.end_and_restart()
+    shared.wait_for(Phase.READY)
+    return shared
+
+
+@pytest.fixture(scope="session", autouse=True)
+def template_ends() -> Iterator[None]:
+    yield
+    stop_template()

@@ -1,0 +1,21 @@
+import numpy as np
+import pytest
+
+from models.evaluate import measure
+from models.metrics import measure_pictures, name_measures
+
+
+@pytest.mark.parametrize("shape", [(3, 28, 28, 1), (2, 40, 12, 3), (1, 11, 11, 1), (2, 8, 28, 1)])
+def test_measures_are_those_of_tensorflow(shape: tuple[int, ...]) -> None:
+    generator = np.random.default_rng(1)
+    clean = generator.random(shape, dtype=np.float32)
+    noisy = np.clip(clean + generator.normal(0, 0.3, shape), 0, 1).astype(np.float32)
+    np.testing.assert_allclose(
+        measure_pictures(noisy, clean), measure(noisy, clean), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_equal_pictures_are_as_good_as_it_gets() -> None:
+    picture = np.full((1, 28, 28, 1), 0.5, np.float32)
+    measures = name_measures(measure_pictures(picture, picture))
+    assert measures == pytest.approx({"mse": 0.0, "psnr_db": 100.0, "ssim": 1.0})
