@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         if not self.restoreGeometry(QByteArray(settings.blob("geometry"))):
             self.resize(1280, 800)
+        self.workspace.latent.table.setFocus()
 
     def remember(self) -> None:
         """Put layout and place into the settings."""
@@ -155,6 +156,8 @@ class MainWindow(QMainWindow):
         elif self._troubled:
             self.status.set_sentence("")
         self._troubled = trouble
+        if status.phase is Phase.READY and self._engine.description:
+            self.workspace.set_description(self._engine.description)
 
     def _compose(self) -> None:
         stack = self._session.undo_stack

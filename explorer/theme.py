@@ -153,7 +153,8 @@ QPushButton, QToolButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
 QPushButton:hover, QToolButton:hover, QComboBox:hover, QSpinBox:hover,
 QLineEdit:hover {{ background: {t.raised}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {t.line}; }}
-QPushButton:checked, QToolButton:checked {{ border-color: {t.live}; color: {t.live_text}; }}
+QPushButton:checked, QToolButton:checked {{ background: {t.line}; border-color: {t.muted}; }}
+QToolButton {{ min-height: {CONTROL_PX - 6}px; }}
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus,
 QLineEdit:focus {{ border-color: {t.muted}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.muted}; }}
@@ -170,8 +171,8 @@ QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox {{ color: {t.text}; spacing: 8px; min-height: {CONTROL_PX}px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border-radius: 4px;
     border: 1px solid {t.muted}; background: {t.panel}; }}
-QCheckBox::indicator:checked {{ background: {t.live}; border-color: {t.live}; }}
-QCheckBox:focus {{ color: {t.live_text}; }}
+QCheckBox::indicator:checked {{ background: {t.raised}; border-color: {t.text}; }}
+QCheckBox:focus {{ text-decoration: underline; }}
 QSlider {{ min-height: {CONTROL_PX}px; }}
 QSlider::groove:horizontal {{ height: 3px; border-radius: 1px; background: {t.line}; }}
 QSlider::sub-page:horizontal {{ height: 3px; border-radius: 1px; background: {t.live}; }}
@@ -192,7 +193,7 @@ QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 2px; margin-right: 18px;
     border: none; border-bottom: 2px solid transparent; font-size: {SMALL_PX}px;
     font-weight: bold; }}
-QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.live}; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.text}; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabWidget::pane {{ border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from PyQt6.QtCore import QByteArray, Qt
 from PyQt6.QtGui import QResizeEvent
@@ -62,6 +64,12 @@ class Workspace(QWidget):
         session.frame_shown.connect(self._note_frame)
         self.output.view.painted.connect(self._note_paint)
         self._restore()
+
+    def set_description(self, description: Mapping[str, Any]) -> None:
+        """Show the layers that an engine describes."""
+        self.wiring.set_description(description)
+        self.layers.set_description(description)
+        self._asked.clear()  # who asked before the engine was ready waited for it, not for us
 
     def remember(self) -> None:
         """Put the layout into the settings."""
@@ -137,7 +145,8 @@ def _column(*parts: QWidget) -> QScrollArea:
     layout.setContentsMargins(MARGIN_PX, MARGIN_PX - 8, MARGIN_PX, MARGIN_PX - 8)
     layout.setSpacing(MARGIN_PX - 4)
     for index, part in enumerate(parts):
-        layout.addWidget(part, 1 if index == 0 else 0)
+        layout.addWidget(part, 1000 if index == 0 else 0)
+    layout.addStretch(1)  # takes what the first part cannot use
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

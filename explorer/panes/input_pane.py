@@ -10,9 +10,9 @@ import numpy.typing as npt
 from PyQt6.QtCore import QMimeData, QObject, QRunnable, Qt, QThreadPool, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QImage, QKeySequence
 from PyQt6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QGridLayout,
+    QLayout,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -26,7 +26,7 @@ from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.drawing_canvas import DrawingCanvas
-from explorer.widgets.parts import FloatSlider, button, heading, row
+from explorer.widgets.parts import Check, FloatSlider, button, heading, row
 from explorer.widgets.pixels import luminance_of
 from models.digits import Stroke
 from models.errors import LatentExplorerError
@@ -115,7 +115,7 @@ class InputPane(QWidget):
             tool.setCheckable(True)
         undo = button("Undo", "Take back the last stroke", self.undo_stroke, "Backspace")
         clear = button("Clear", "Empty the canvas", self.clear, "Shift+Delete")
-        sample = QPushButton("Sample ▾")
+        sample = QPushButton("Digit ▾")
         sample.setToolTip("Draw one of the built-in digits (0 to 9 with Alt)")
         sample.setAccessibleName("Pick a sample digit")
         sample.setMenu(self._sample_menu())
@@ -124,15 +124,17 @@ class InputPane(QWidget):
         self._width = FloatSlider(0.02, 0.25, "Pen width", "Width of the pen")
         self._width.value_requested.connect(self._set_width)
         self._width.setMinimumWidth(56)
-        self._normalised = QCheckBox("Centre")
-        self._normalised.setToolTip(
-            "Scale the digit to 20 pixels and centre it by its centre of mass, as MNIST does"
+        self._normalised = Check(
+            "Centre",
+            "Centre and scale as MNIST does",
+            "Scale the digit to 20 pixels and centre it by its centre of mass, as MNIST does",
         )
-        self._normalised.setAccessibleName("Centre and scale as MNIST does")
         self._normalised.clicked.connect(self._set_normalised)
-        self._inverted = QCheckBox("Invert")
-        self._inverted.setToolTip("The opened picture is dark on light: turn it into light on dark")
-        self._inverted.setAccessibleName("Invert the opened picture")
+        self._inverted = Check(
+            "Invert",
+            "Invert the opened picture",
+            "The opened picture is dark on light: turn it into light on dark",
+        )
         self._inverted.clicked.connect(self._set_inverted)
         tools = QGridLayout()
         tools.setSpacing(GRID_PX)
@@ -148,7 +150,11 @@ class InputPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX)
-        title = row(heading("Input"), None, self._inverted, self._normalised)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetMinAndMaxSize)
+        title = row()
+        title.addWidget(heading("Input"), 1)
+        title.addWidget(self._inverted)
+        title.addWidget(self._normalised)
         layout.addLayout(title)
         layout.addWidget(self.canvas, 1)
         layout.addLayout(tools)

@@ -64,7 +64,11 @@ class LatentPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX // 2)
-        layout.addLayout(row(self._heading, None, copy, paste, spacing_px=0))
+        title = row(spacing_px=0)
+        title.addWidget(self._heading, 1)
+        title.addWidget(copy)
+        title.addWidget(paste)
+        layout.addLayout(title)
         layout.addWidget(self.table, 1)
 
     def _set_value(self, dim: int, value: float, gesture: int) -> None:
@@ -108,7 +112,7 @@ class LatentPane(QWidget):
     def _show_heading(self) -> None:
         dims = self._session.bundle.latent_dim
         where = self._session.wiring.heading
-        self._heading.setText(f"LATENT VECTOR  ·  {dims} DIMENSIONS  ·  {where.upper()}")
+        self._heading.setText(f"Latent vector  ·  {dims} dimensions  ·  {where}")
 
 
 def _ranges_of(session: Session) -> LatentRanges:

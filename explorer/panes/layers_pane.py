@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -150,6 +151,11 @@ class LayersPane(QWidget):
         self._pages.setCurrentIndex(1)
         self._show_current()
 
+    def _follow_current(self) -> None:
+        centre, size = self.grid.current_rect().center(), self.grid.current_rect().size()
+        self._area.ensureVisible(centre.x(), centre.y(), 0, size.height() // 2)
+        self._show_current()
+
     def _show_current(self) -> None:
         current = self.grid.current
         self._caption.setText(
@@ -172,12 +178,17 @@ class LayersPane(QWidget):
         self._common.setAccessibleName("Common scale for all channels")
         self._common.setToolTip("Show all channels on one scale instead of each on its own")
         self._common.toggled.connect(self.grid.set_common_scale)
-        self.grid.current_changed.connect(self._show_current)
+        self.grid.current_changed.connect(self._follow_current)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self.grid)
         answer = QVBoxLayout()
         answer.setContentsMargins(0, 0, 0, 0)
         answer.setSpacing(GRID_PX)
         answer.addWidget(self._common)
-        answer.addWidget(self.grid, 1)
+        answer.addWidget(self._area, 1)
         answer.addWidget(self._caption)
         page = QWidget()
         page.setLayout(answer)

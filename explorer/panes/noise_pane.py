@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer
-from PyQt6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from explorer.state.frame import Frame
 from explorer.state.latent import Route
@@ -13,7 +13,7 @@ from explorer.state.record import Change
 from explorer.state.session import MAX_SEED, Session
 from explorer.theme import GRID_PX
 from explorer.widgets.image_view import ImageView
-from explorer.widgets.parts import Choice, FloatSlider, button, heading, quiet, row
+from explorer.widgets.parts import Check, Choice, FloatSlider, button, heading, quiet, row
 from models.noise import KINDS, Noise, controls, kind_of
 
 THUMBNAIL_PX = 56
@@ -63,9 +63,7 @@ class NoisePane(QWidget):
         again = button("⟳", "Roll new noise", self._session.reroll, "Ctrl+N", "Roll new noise")
         again.setStyleSheet("padding: 0;")
         again.setFixedWidth(32)
-        self._live = QCheckBox("Live")
-        self._live.setToolTip("New noise for every frame")
-        self._live.setAccessibleName("New noise for every frame")
+        self._live = Check("Live", "New noise for every frame", "New noise for every frame")
         self._live.clicked.connect(self._session.set_live_noise)
         self._controls = QGridLayout()
         self._controls.setVerticalSpacing(4)

@@ -116,7 +116,7 @@ class OutputPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX)
         layout.addWidget(heading("Output"))
-        layout.addWidget(self.view)
+        layout.addWidget(self.view, 1000)
         layout.addLayout(self._figure_table())
         layout.addSpacing(GRID_PX)
         layout.addLayout(lower)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
+    QFocusEvent,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -21,7 +23,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.theme import Theme, theme_of
-from explorer.widgets.tiles import Tiling, normalise, tile
+from explorer.widgets.tiles import Tiling, least_scale, normalise, tile
 
 Floats = npt.NDArray[np.float32]
 GAP_PX = 4
@@ -29,6 +31,7 @@ MAX_BARS = 128
 BARS_PX = 160
 BAR_GAP_SHARE = 0.3
 LEAST_PX = 120
+READABLE_TILE_PX, ENOUGH_TILE_PX = 32, 64
 
 
 class ActivationGrid(QWidget):
@@ -51,7 +54,9 @@ class ActivationGrid(QWidget):
         self._image: QImage | None = None
         self._current: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setAccessibleName("Activations")
 
     def set_activations(self, activations: Floats | None, colour: str = "grey") -> None:
@@ -68,6 +73,8 @@ class ActivationGrid(QWidget):
         values = None if activations is None else _as_tiles(activations)
         if self._values is None or values is None or values.shape != self._values.shape:
             self._tiling, self._current = None, None
+            self._values = values
+            self.updateGeometry()
         self._values, self._colour, self._image = values, colour, None
         self.update()
 
@@ -110,6 +117,14 @@ class ActivationGrid(QWidget):
             return index if 0 <= index < len(self._values) and 0 <= y <= BARS_PX else None
         return self._tiles().index_at(x * self._ratio(), y * self._ratio())
 
+    def current_rect(self) -> QRect:
+        """Where the chosen channel lies; empty where none is chosen."""
+        if self._values is None or self._current is None:
+            return QRect()
+        if self._has_bars():
+            return QRect(0, 0, self.width(), BARS_PX)
+        return _tile_rect(self._tiles(), self._current, self._ratio()).toAlignedRect()
+
     # Input -------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
@@ -129,6 +144,14 @@ class ActivationGrid(QWidget):
         wanted = 0 if self._current is None else self._current + step
         if 0 <= wanted < len(self._values):
             self._choose(wanted)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Whoever comes by keyboard sees where the arrows start."""
+        assert event is not None
+        by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if by_tab and self._current is None and self._values is not None:
+            self._choose(0)
+        super().focusInEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Choose the channel under the pointer."""
@@ -160,6 +183,13 @@ class ActivationGrid(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Small, so that the column can be narrow."""
         return QSize(LEAST_PX, LEAST_PX)
+
+    def heightForWidth(self, width_px: int) -> int:  # noqa: N802 - Qt's name
+        """What tiles that can be read need; the room may be higher."""
+        if self._values is None or self.is_vector:
+            return BARS_PX
+        ratio = self._ratio()
+        return math.ceil(self._tile_into(width_px * ratio, 0).height_px / ratio)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
         """Find the largest tiles anew."""
@@ -235,13 +265,21 @@ class ActivationGrid(QWidget):
 
     def _tiles(self) -> Tiling:
         if self._tiling is None:
-            assert self._values is not None
-            count, height, width = self._values.shape
             ratio = self._ratio()
-            room = (self.width() * ratio, self.height() * ratio)
-            gap = 0 if self.is_vector else round(GAP_PX * ratio)
-            self._tiling = tile(count, (width, height), room, gap)
+            self._tiling = self._tile_into(self.width() * ratio, self.height() * ratio)
         return self._tiling
+
+    def _tile_into(self, width_px: float, height_px: float) -> Tiling:
+        """In device pixels."""
+        assert self._values is not None
+        count, height, width = self._values.shape
+        room = (width_px, height_px)
+        if self.is_vector:
+            return tile(count, (1, 1), room)
+        ratio = self._ratio()
+        readable, enough = round(READABLE_TILE_PX * ratio), round(ENOUGH_TILE_PX * ratio)
+        least = least_scale((width, height), readable, enough)
+        return tile(count, (width, height), room, round(GAP_PX * ratio), least)
 
     def _has_bars(self) -> bool:
         return self.is_vector and self._values is not None and len(self._values) <= MAX_BARS

@@ -17,6 +17,7 @@ from PyQt6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QTabletEvent,
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
@@ -95,6 +96,11 @@ class DrawingCanvas(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The least square one can draw in."""
         return QSize(140, 140)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Never be higher than wide: the drawing is a square."""
+        self.setMaximumHeight(max(140, self.width()))
+        super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Set the pen down."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import RADIUS_PX, SMALL_PX, text_font, theme_of
@@ -56,9 +56,7 @@ class ImageView(QWidget):
         self.setAccessibleName(name)
         fixed = minimum_px == preferred_px
         policy = QSizePolicy.Policy.Fixed if fixed else QSizePolicy.Policy.Expanding
-        sizes = QSizePolicy(policy, policy)
-        sizes.setHeightForWidth(not fixed)
-        self.setSizePolicy(sizes)
+        self.setSizePolicy(policy, policy)
 
     def set_picture(self, picture: npt.NDArray[np.float32] | None) -> None:
         """Show a picture of float32 (h, w) or (h, w, c) in [0, 1], or nothing."""
@@ -104,11 +102,12 @@ class ImageView(QWidget):
         """The preferred square."""
         return QSize(self._preferred_px, self._preferred_px)
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
-        """As high as the picture is at that width, so that nothing is left empty below."""
-        if self._image is None:
-            return width
-        return max(1, width // self._image.width()) * self._image.height()
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Never be higher than the picture is at this width."""
+        super().resizeEvent(event)
+        if self.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Expanding:
+            aspect = 1.0 if self._image is None else self._image.height() / self._image.width()
+            self.setMaximumHeight(max(self._minimum_px, round(self.width() * aspect)))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The least square."""

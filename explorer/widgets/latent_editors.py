@@ -57,11 +57,14 @@ class NumberEditor(QLineEdit):
             self.hide()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Qt: Escape leaves."""
-        if event is not None and event.key() == Qt.Key.Key_Escape:
+        """Qt: Escape leaves; no key goes on to the table."""
+        if event is None:
+            return
+        if event.key() == Qt.Key.Key_Escape:
             self.leave()
         else:
             super().keyPressEvent(event)
+        event.accept()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: what was typed counts if it is a number, and is dropped if not."""

@@ -122,7 +122,7 @@ class LatentRequests(LatentView):
         return not locked
 
     def _start_drag(self, row: int, x: float, fine: bool) -> None:
-        model, layout = self.latent, self._layout
+        model, layout = self.latent, self.row_layout
         lo, hi, value = float(model.lo[row]), float(model.hi[row]), float(model.z[row])
         self._stop_returning()
         self._press_gesture = self._new_gesture()
@@ -172,7 +172,7 @@ class LatentRequests(LatentView):
         self._end_drag()
         self.scrollTo(self.latent.index(row, 0))
         rect = self._row_rect(row)
-        right = rect.x() + self._layout.number_right + 8
+        right = rect.x() + self.row_layout.number_right + 8
         width = min(NUMBER_EDITOR_PX, right)
         self._number_editor.setGeometry(
             right - width, rect.y() + 2, width, min(rect.height() - 4, NUMBER_EDITOR_HEIGHT_PX)
@@ -184,7 +184,7 @@ class LatentRequests(LatentView):
 
     def _edit_range(self, row: int) -> None:
         rect = self._row_rect(row)
-        corner = self._port.mapToGlobal(QPoint(self._layout.track_left, rect.bottom()))
+        corner = self._port.mapToGlobal(QPoint(self.row_layout.track_left, rect.bottom()))
         lo, hi = float(self.latent.lo[row]), float(self.latent.hi[row])
         self._range_editor.open(row, lo, hi, corner)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MIN_ROW_PX = 26
+MIN_ROW_PX = 24
 MAX_ROW_PX = 40
 LONG_ROW_PX = 30
 SHORT_TABLE_ROWS = 64

@@ -58,9 +58,16 @@ class LatentView(QTableView):
         """Show which dimensions are locked, bool of shape (latent_dim,)."""
         self.latent.set_locks(locks)
 
+    @property
+    def row_layout(self) -> RowLayout:
+        """Where the parts of a row lie."""
+        down = self.verticalHeader()
+        assert down is not None
+        return self._delegate.layout_for(self._port.width(), down.defaultSectionSize())
+
     def track_at(self, dim: int, share: float) -> QPointF:
         """Where a share of the range from 0 to 1 lies on a row's track, in the viewport."""
-        rect, layout = self._row_rect(dim), self._layout
+        rect, layout = self._row_rect(dim), self.row_layout
         return QPointF(rect.x() + layout.x_of(share), rect.y() + layout.track_y)
 
     def knob_at(self, dim: int) -> QPointF:
@@ -174,7 +181,7 @@ class LatentView(QTableView):
         if not self._port.rect().contains(place):
             return -1, Part.NONE
         row = self.rowAt(place.y())
-        return row, self._layout.part_at(place.x()) if row >= 0 else Part.NONE
+        return row, self.row_layout.part_at(place.x()) if row >= 0 else Part.NONE
 
     def _row_rect(self, row: int) -> QRect:
         return self.visualRect(self.latent.index(row, 0))
@@ -184,9 +191,3 @@ class LatentView(QTableView):
         viewport = self.viewport()
         assert viewport is not None
         return viewport
-
-    @property
-    def _layout(self) -> RowLayout:
-        down = self.verticalHeader()
-        assert down is not None
-        return self._delegate.layout_for(self._port.width(), down.defaultSectionSize())

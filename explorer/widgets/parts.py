@@ -4,22 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
-from PyQt6.QtCore import QPointF
-from PyQt6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PyQt6.QtCore import QPointF, QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from explorer.theme import CONTROL_PX, GRID_PX, theme_of
 
 SLIDER_STEPS = 1000
 
 
-def heading(text: str) -> QLabel:
+class Heading(QLabel):
+    """A heading in small capitals that gives way where there is little room."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setObjectName("heading")
+        self.setFixedHeight(CONTROL_PX)  # headings of all columns stand on one line
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Paint as much of the text as there is room for."""
+        painter = QPainter(self)
+        painter.setPen(QColor(theme_of(self.palette()).muted))
+        full = self.text().upper()
+        text = painter.fontMetrics().elidedText(full, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def heading(text: str) -> Heading:
     """A heading in small capitals."""
-    label = QLabel(text.upper())
-    label.setObjectName("heading")
-    label.setFixedHeight(CONTROL_PX)  # headings of all columns stand on one line
-    return label
+    return Heading(text)
 
 
 def quiet(text: str, name: str = "muted") -> QLabel:
@@ -86,6 +112,32 @@ class Choice(QComboBox):
         painter.setBrush(QColor(theme_of(self.palette()).muted))
         x, y = self.width() - 14.0, self.height() / 2 - 1.5
         painter.drawPolygon(QPointF(x - 4, y), QPointF(x + 4, y), QPointF(x, y + 4.5))
+
+
+class Check(QCheckBox):
+    """A check box with a tick: whether it is on shows by shape, not only by colour."""
+
+    def __init__(self, text: str, name: str, tip: str) -> None:
+        super().__init__(text)
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Paint the box, then the tick."""
+        super().paintEvent(event)
+        style = self.style()
+        if not self.isChecked() or style is None:
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        indicator = QStyle.SubElement.SE_CheckBoxIndicator
+        box = style.subElementRect(indicator, option, self).toRectF()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme_of(self.palette()).text), 1.8))
+        centre = box.center()
+        tick = [QPointF(-3.6, 0.2), QPointF(-1.0, 2.8), QPointF(3.8, -3.0)]
+        painter.drawPolyline(QPolygonF([centre + corner for corner in tick]))
 
 
 class FloatSlider(QSlider):

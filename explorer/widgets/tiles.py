@@ -39,6 +39,11 @@ class Tiling:
         """Number of rows, the last one maybe not full."""
         return math.ceil(self.count / self.columns)
 
+    @property
+    def height_px(self) -> float:
+        """Of all rows."""
+        return self.rows * (self.tile_px[1] + self.gap_px) - self.gap_px
+
     def origin_px(self, index: int) -> tuple[float, float]:
         """Left and top of a tile."""
         row, column = divmod(index, self.columns)
@@ -55,9 +60,13 @@ class Tiling:
 
 
 def tile(
-    count: int, size: tuple[int, int], room_px: tuple[float, float], gap_px: int = 0
+    count: int,
+    size: tuple[int, int],
+    room_px: tuple[float, float],
+    gap_px: int = 0,
+    least: float = 0.0,
 ) -> Tiling:
-    """The largest tiles that fit.
+    """The largest tiles that fit; where they would be too small, more rows than fit.
 
     Parameters
     ----------
@@ -69,8 +78,10 @@ def tile(
         (width, height) on the screen.
     gap_px : int
         Between neighbours.
+    least : float
+        Scale below which the height of the room does not count.
     """
-    best = max(
+    columns = max(
         range(1, count + 1),
         key=lambda columns: (
             _scale(count, columns, size, room_px, gap_px),
@@ -78,8 +89,19 @@ def tile(
             columns,
         ),
     )
-    scale = _scale(count, best, size, room_px, gap_px)
-    return Tiling(count, best, scale, (size[0] * scale, size[1] * scale), gap_px)
+    scale = _scale(count, columns, size, room_px, gap_px)
+    if scale < least and size[0] * least <= room_px[0]:
+        scale = least
+        columns = min(count, int((room_px[0] + gap_px) // (size[0] * scale + gap_px)))
+    return Tiling(count, columns, scale, (size[0] * scale, size[1] * scale), gap_px)
+
+
+def least_scale(size: tuple[int, int], least_px: int, most_px: int) -> float:
+    """The scale at which a tile is just large enough to be read, but no more than it needs."""
+    longest = max(size)
+    if longest <= most_px:
+        return math.ceil(least_px / longest)
+    return 1 / math.ceil(longest / most_px)
 
 
 def normalise(tiles: Floats, common: bool) -> Floats:

@@ -49,11 +49,14 @@ class WiringStrip(QWidget):
     box_clicked : signal of (str, str)
         Name of a model, and of the layer in it or an empty string.
     noise_clicked : signal
+    plug_arrived : signal
+        The plug has reached its socket.
     """
 
     plug_requested = pyqtSignal(object)
     box_clicked = pyqtSignal(str, str)
     noise_clicked = pyqtSignal()
+    plug_arrived = pyqtSignal()
 
     def __init__(self, network: Network, wiring: Wiring, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +72,7 @@ class WiringStrip(QWidget):
         self._motion.setDuration(MOTION_MS)
         self._motion.setEasingCurve(QEasingCurve.Type.InOutCubic)
         self._motion.valueChanged.connect(self._move_plug)
+        self._motion.finished.connect(self.plug_arrived)
         self._layers: dict[tuple[str, str], HotSpot] = {}
         self._make_spots()
         self.setFixedHeight(STRIP_PX)
@@ -118,6 +122,11 @@ class WiringStrip(QWidget):
     def geometry_now(self) -> WiringLayout:
         """Where things lie at this width."""
         return self._layout
+
+    @property
+    def plug_position(self) -> float:
+        """0 in the encoder's socket, 1 in the sliders', between on its way."""
+        return self._plug_at
 
     # Hot spots ---------------------------------------------------------------------
 
