@@ -202,7 +202,10 @@ def _check_file(path: Path, promised: Any) -> None:
             f"{size_bytes} bytes",
             "copy the bundle again",
         )
-    found = sha256_of(path)
+    try:
+        found = sha256_of(path)
+    except OSError as error:
+        raise BundleError(str(path), "must be readable", error.strerror or str(error)) from error
     if found != promised.get("sha256"):
         raise BundleError(
             str(path),
