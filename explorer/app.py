@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from explorer.engine.process import warm_template
+from explorer.log import log_path
 from models.bundle import DEFAULT
 
 
@@ -25,7 +26,7 @@ def run(bundle: Path | None = None) -> int:
     BundleError
         If it cannot be opened.
     """
-    warm_template()
+    warm_template(log_path())
     from explorer.application import Application, make_qt_app
 
     qt_app = make_qt_app()

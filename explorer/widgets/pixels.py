@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QImage, QPainter
 
 COLOUR_MAPS = ("grey", "viridis", "magma", "inferno", "cividis", "CET-L17")
 Pixels = npt.NDArray[np.float32]
@@ -59,9 +60,6 @@ def luminance_of(image: QImage, longest_px: int = 1024) -> Pixels:
     ndarray of float32, shape (height, width)
         In [0, 1]; transparency lies on white.
     """
-    from PyQt6.QtCore import Qt
-    from PyQt6.QtGui import QPainter
-
     if max(image.width(), image.height()) > longest_px:
         image = image.scaled(
             longest_px,
@@ -77,6 +75,7 @@ def luminance_of(image: QImage, longest_px: int = 1024) -> Pixels:
     grey = paper.convertToFormat(QImage.Format.Format_Grayscale8)
     pointer = grey.constBits()
     assert pointer is not None
-    data = np.frombuffer(pointer.asarray(grey.sizeInBytes()), np.uint8)
+    data = np.frombuffer(pointer.asstring(grey.sizeInBytes()), np.uint8)
     rows = data.reshape(grey.height(), grey.bytesPerLine())[:, : grey.width()]
-    return rows.astype(np.float32) / np.float32(255)
+    luminance: Pixels = rows.astype(np.float32) / np.float32(255)
+    return luminance

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -94,8 +96,8 @@ class StatusLine(QWidget):
         self._timings = quiet("")
         self._sentence = Sentence()
         self._path = quiet("")
-        self._help = self._link("", self.help_wanted)
-        self._report = self._link("Copy report", self.report_wanted)
+        self._help = self._link("", self.help_wanted.emit)
+        self._report = self._link("Copy report", self.report_wanted.emit)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN_PX - 4, 0, MARGIN_PX - 4, 0)
         layout.setSpacing(GRID_PX)
@@ -141,10 +143,10 @@ class StatusLine(QWidget):
         self._path.setText(text)
 
     @staticmethod
-    def _link(text: str, wanted: pyqtSignal) -> QPushButton:
+    def _link(text: str, on_click: Callable[[], object]) -> QPushButton:
         link = QPushButton(text)
         link.setObjectName("quiet")
         link.setStyleSheet("min-height: 20px; text-decoration: underline;")
         link.setVisible(False)
-        link.clicked.connect(lambda: wanted.emit())
+        link.clicked.connect(lambda: on_click())
         return link

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -27,34 +28,24 @@ class Client:
         self.failures: list[tuple[int, str]] = []
         self.statuses: list[EngineStatus] = []
         self.seq = 0
-        self.engine.frame_ready.connect(self.frames.append)
-        self.engine.request_failed.connect(lambda seq, text: self.failures.append((seq, text)))
-        self.engine.status_changed.connect(self.statuses.append)
+        self._loop = QEventLoop()
+        self.engine.frame_ready.connect(lambda frame: self._hear(self.frames, frame))
+        self.engine.request_failed.connect(lambda *failure: self._hear(self.failures, failure))
+        self.engine.status_changed.connect(lambda status: self._hear(self.statuses, status))
 
     def wait_until(self, reached: Callable[[], object]) -> None:
         """Let signals arrive until ``reached()`` is true; fail when it takes too long."""
-        loop = QEventLoop()
-        signals = (
-            self.engine.frame_ready,
-            self.engine.request_failed,
-            self.engine.status_changed,
-        )
-
-        def look(*_: object) -> None:
-            if reached():
-                loop.quit()
-
-        for heard in signals:
-            heard.connect(look)
         overdue = QTimer()
         overdue.setSingleShot(True)
-        overdue.timeout.connect(loop.quit)
+        overdue.timeout.connect(self._loop.quit)
         overdue.start(TIMEOUT_MS)
-        if not reached():
-            loop.exec()
-        for heard in signals:
-            heard.disconnect(look)
+        while not reached() and overdue.isActive():
+            self._loop.exec()
         assert reached(), f"status {self.engine.status}, failures {self.failures[-3:]}"
+
+    def _hear(self, heard: list[Any], news: object) -> None:
+        heard.append(news)
+        self._loop.quit()
 
     def wait_for(self, phase: Phase) -> None:
         self.wait_until(lambda: self.engine.status.phase is phase)
