@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
 from PyQt6.QtWidgets import (
     QDialog,
@@ -34,6 +34,7 @@ from explorer.workspace import Workspace
 from models.bundle import PRETRAINED
 
 TOP_BAR_PX = 44
+TITLE_BAR_PX = 32  # the desktop puts one above; nobody tells how high
 TIMINGS_INTERVAL_MS = 250
 MOODS = {
     Phase.STARTING: ("working", "engine starting", ""),
@@ -75,8 +76,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{session.bundle.name} – Latent Explorer")
         self.setMinimumSize(960, 600)
         if not self.restoreGeometry(QByteArray(settings.blob("geometry"))):
-            self.resize(1280, 800)
+            self.resize(self._comfortable_size())
         self.workspace.latent.table.setFocus()
+
+    def _comfortable_size(self) -> QSize:
+        screen = self.screen()
+        room = QSize(1280, 800) if screen is None else screen.availableSize()
+        wanted = QSize(max(1280, room.width() * 5 // 8), max(800, room.height() * 3 // 4))
+        return wanted.boundedTo(room - QSize(0, TITLE_BAR_PX))
 
     def remember(self) -> None:
         """Put layout and place into the settings."""
