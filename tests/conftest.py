@@ -13,12 +13,13 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from explorer.engine.process import stop_template
 from explorer.settings import Settings
 from explorer.state.session import Session
 from models.bundle import DEFAULT, Bundle, open_bundle
 
-# Helpers of `multiprocessing` that live as long as the process that tests.
-KEPT_PROCESSES = ("resource_tracker", "forkserver")
+# A helper of `multiprocessing` that lives as long as the process that tests.
+KEPT_PROCESSES = ("resource_tracker",)
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,7 @@ def no_thread_left_behind() -> Iterator[None]:
 def no_process_left_behind() -> Iterator[None]:
     """A child process that outlives the tests fails them."""
     yield
+    stop_template()
     children = psutil.Process().children(recursive=True)
     left = [child for child in children if not _is_kept(child)]
     _, alive = psutil.wait_procs(left, timeout=3)
