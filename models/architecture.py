@@ -138,8 +138,9 @@ def cut_decoder(autoencoder: keras.Model, layer_name: str = "latent_vector") -> 
     Raises
     ------
     ArchitectureError
-        If no layer has that name, or a path from the picture to the output
-        runs around it (a skip connection): then ``z`` alone cannot give the picture.
+        If no layer has that name, if a model is no graph of layers, or if a path
+        from the picture to the output runs around it (a skip connection): then
+        ``z`` alone cannot give the picture.
     """
     import keras
 
@@ -178,6 +179,13 @@ def _run_tail(model: Any, layer: Any, tensor: Any) -> Any:
 def _output_in(model: Any, layer: Any) -> Any:
     """The tensor that ``layer`` gives inside ``model``; elsewhere it may give others."""
     graph = getattr(model, "_functional", None) or model  # a Sequential wraps its graph
+    if not hasattr(graph, "_nodes_by_depth"):
+        raise ArchitectureError(
+            f"The model {model.name!r}",
+            "must be a graph of layers",
+            f"a {type(model).__name__} without one",
+            "write it with the functional API, or give a Sequential its Input",
+        )
     nodes = {id(node) for depth in graph._nodes_by_depth.values() for node in depth}
     node = next(node for node in layer._inbound_nodes if id(node) in nodes)
     return node.output_tensors[0]
