@@ -41,6 +41,7 @@ class NoisePane(QWidget):
         session.changed.connect(self._on_change)
         session.frame_shown.connect(self._on_frame)
         self._show()
+        self._clean.set_picture(session.clean[0])
         self._on_frame(session.frame)
 
     def focus_kind(self) -> None:
@@ -116,10 +117,11 @@ class NoisePane(QWidget):
     def _on_change(self, change: Change) -> None:
         if change.fields & {"noise", "noise_seed", "live_noise", "route"}:
             self._show()
+        if "drawing" in change.fields:
+            self._clean.set_picture(self._session.clean[0])
 
     def _on_frame(self, frame: Frame) -> None:
         if "noisy" in frame.inputs:
-            self._clean.set_picture(frame.inputs["clean"][0])
             self._noisy.set_picture(frame.inputs["noisy"][0])
 
     def _show(self) -> None:
