@@ -59,7 +59,7 @@ class LayersPane(QWidget):
         self._build()
         self.layers.chosen.connect(self._choose)
         session.requested.connect(self._note_request)
-        session.frame_shown.connect(lambda _: self._ask())
+        session.frame_shown.connect(self._on_frame)
         session.answered.connect(self._on_answer)
 
     def set_description(self, description: Mapping[str, Any] | None) -> None:
@@ -111,6 +111,9 @@ class LayersPane(QWidget):
         self._in_flight, self._ask_again = True, False
         self._patience.start()
         self._session.ask_activations(*chosen)
+
+    def _on_frame(self, frame: Frame) -> None:
+        self._ask()
 
     def _note_request(self, request: Request) -> None:
         if request.kind == "activations":

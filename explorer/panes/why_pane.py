@@ -12,6 +12,8 @@ from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.panes.why_text import Code, Heading, Live, Part, Prose, live_lines, page_of
+from explorer.state.frame import Frame
+from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX, code_font, theme_of
 from explorer.widgets.code_line import CodeLine, coloured
@@ -55,8 +57,8 @@ class WhyPane(QWidget):
         layout.addWidget(self._area)
         self.setAccessibleName("Why two inputs?")
         self._write_page()
-        session.changed.connect(lambda _: self._refresh())
-        session.frame_shown.connect(lambda _: self._refresh())
+        session.changed.connect(self._on_change)
+        session.frame_shown.connect(self._on_frame)
 
     def set_description(self, description: Mapping[str, Any] | None) -> None:
         """Write the page about the layers an engine describes."""
@@ -151,6 +153,12 @@ class WhyPane(QWidget):
             label.setText(f'<p style="line-height:{LINE_PX}px">{text}</p>')
 
     # Showing -----------------------------------------------------------------------
+
+    def _on_change(self, change: Change) -> None:
+        self._refresh()
+
+    def _on_frame(self, frame: Frame) -> None:
+        self._refresh()
 
     def _refresh(self) -> None:
         if self.isVisible() and not self._figure_timer.isActive():

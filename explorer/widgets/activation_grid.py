@@ -148,7 +148,10 @@ class ActivationGrid(QWidget):
     def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
         """Whoever comes by keyboard sees where the arrows start."""
         assert event is not None
-        by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        by_tab = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
         if by_tab and self._current is None and self._values is not None:
             self._choose(0)
         super().focusInEvent(event)

@@ -45,7 +45,7 @@ class LayerList(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self.setAccessibleName("Layers")
-        self.currentItemChanged.connect(lambda item: self._announce(item))
+        self.itemSelectionChanged.connect(self._announce)
         self.set_network(network)
 
     def set_network(self, network: Network) -> None:
@@ -76,11 +76,10 @@ class LayerList(QListWidget):
 
     def current(self) -> tuple[str, str] | None:
         """Names of the chosen model and layer."""
-        item = self.currentItem()
-        if item is None:
-            return None
-        model, layer = item.data(ENTRY_ROLE)
-        return None if layer is None else (model.name, layer.name)
+        for item in self.selectedItems():
+            model, layer = item.data(ENTRY_ROLE)
+            return model.name, layer.name
+        return None
 
     def _add(self, model: Model, layer: Layer | None) -> None:
         item = QListWidgetItem()
@@ -100,8 +99,8 @@ class LayerList(QListWidget):
         entry: Entry = item.data(ENTRY_ROLE)
         return entry
 
-    def _announce(self, item: QListWidgetItem | None) -> None:
-        if item is not None and (now := self.current()) is not None:
+    def _announce(self) -> None:
+        if (now := self.current()) is not None:
             self.chosen.emit(*now)
 
 

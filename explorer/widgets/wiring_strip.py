@@ -261,10 +261,10 @@ class WiringStrip(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
         """Paint only what lies in the region: a new picture costs its own rectangle."""
         assert event is not None
-        theme, ratio, area = theme_of(self.palette()), self.devicePixelRatioF(), event.rect()
+        theme, ratio, area = theme_of(self.palette()), self.devicePixelRatioF(), event.region()
         fixed = self._fixed_parts(theme, ratio)
         painter = QPainter(self)
-        painter.setClipRegion(event.region())
+        painter.setClipRegion(area)
         painter.drawPixmap(0, 0, fixed)
         for name, rect in self._layout.pictures.items():
             if area.intersects(rect):
