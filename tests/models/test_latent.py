@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,11 +19,11 @@ from models.latent import (
 
 
 @pytest.fixture
-def generator():
+def generator() -> np.random.Generator:
     return np.random.default_rng(7)
 
 
-def test_ranges_leave_out_the_rarest_codes(generator):
+def test_ranges_leave_out_the_rarest_codes(generator: np.random.Generator) -> None:
     codes = generator.standard_normal((10_000, 3)).astype(np.float32)
     codes[0] = 1000
     ranges = LatentRanges.of(codes)
@@ -37,12 +41,14 @@ def test_ranges_leave_out_the_rarest_codes(generator):
         ([1000.0], [1000.0], (990.0, 1010.0)),
     ],
 )
-def test_a_dimension_that_does_not_vary_still_has_a_range(lo, hi, expected):
+def test_a_dimension_that_does_not_vary_still_has_a_range(
+    lo: Any, hi: Any, expected: tuple[float, float]
+) -> None:
     ranges = LatentRanges.between(lo, hi)
     assert (ranges.lo[-1], ranges.hi[-1]) == expected
 
 
-def test_ranges_of_the_largest_numbers_stay_finite():
+def test_ranges_of_the_largest_numbers_stay_finite() -> None:
     top = np.finfo(np.float32).max
     ranges = LatentRanges.between([-top, top], [top, top])
     assert np.isfinite(ranges.lo).all()
@@ -50,7 +56,7 @@ def test_ranges_of_the_largest_numbers_stay_finite():
     assert np.all(ranges.lo < ranges.hi)
 
 
-def test_ranges_grow_with_z_and_do_not_shrink_again():
+def test_ranges_grow_with_z_and_do_not_shrink_again() -> None:
     ranges = LatentRanges.between([-1, -1], [1, 1])
     inside = np.array([0.5, 1], np.float32)
     assert ranges.grown(inside) is ranges
@@ -60,7 +66,7 @@ def test_ranges_grow_with_z_and_do_not_shrink_again():
     assert grown.grown(inside) is grown
 
 
-def test_an_edited_range_wins_until_it_is_dropped():
+def test_an_edited_range_wins_until_it_is_dropped() -> None:
     ranges = LatentRanges.between([-1, -1], [1, 1]).grown(np.array([4, 0], np.float32))
     edited = ranges.with_edits({0: (-0.5, 0.5)})
     assert (edited.lo[0], edited.hi[0]) == (-0.5, 0.5)
@@ -73,12 +79,12 @@ def test_an_edited_range_wins_until_it_is_dropped():
 @pytest.mark.parametrize(
     "ends", [(1, 1), (2, 1), (float("nan"), 1), (0, float("inf")), (1, 1 + 1e-12), (0, 1e39)]
 )
-def test_a_range_must_be_one(ends):
+def test_a_range_must_be_one(ends: tuple[Any, ...]) -> None:
     with pytest.raises(LatentError, match="The range of z 4 must go from"):
-        check_range(*ends, dim=4)
+        check_range(ends[0], ends[1], dim=4)
 
 
-def test_histograms_agree_with_numpy(generator):
+def test_histograms_agree_with_numpy(generator: np.random.Generator) -> None:
     codes = generator.standard_normal((2000, 5)).astype(np.float32)
     lo, hi = codes.min(axis=0) / 2, codes.max(axis=0)
     result = histograms(codes, lo, hi, bins=12)
@@ -90,12 +96,12 @@ def test_histograms_agree_with_numpy(generator):
         assert result[dim].max() == 1
 
 
-def test_a_histogram_without_a_code_inside_is_empty():
+def test_a_histogram_without_a_code_inside_is_empty() -> None:
     codes = np.full((3, 1), 9, np.float32)
     assert not histograms(codes, np.array([0], np.float32), np.array([1], np.float32)).any()
 
 
-def test_chance_follows_mean_and_covariance(generator):
+def test_chance_follows_mean_and_covariance(generator: np.random.Generator) -> None:
     mean = np.array([1, -2, 0.5], np.float32)
     covariance = np.array([[2, 1.2, 0], [1.2, 1, 0.3], [0, 0.3, 0.5]], np.float32)
     locks = np.zeros(3, np.bool_)
@@ -105,7 +111,7 @@ def test_chance_follows_mean_and_covariance(generator):
     np.testing.assert_allclose(np.cov(drawn, rowvar=False), covariance, atol=0.15)
 
 
-def test_chance_is_conditioned_on_locked_values(generator):
+def test_chance_is_conditioned_on_locked_values(generator: np.random.Generator) -> None:
     mean = np.zeros(2, np.float32)
     covariance = np.array([[1, 0.8], [0.8, 1]], np.float32)
     z = np.array([1.7, 99], np.float32)
@@ -127,7 +133,9 @@ def test_chance_is_conditioned_on_locked_values(generator):
     ids=["all constant", "all equal", "one constant", "impossible"],
 )
 @pytest.mark.parametrize("locked", [[], [0], [0, 2], [0, 1, 2]])
-def test_chance_survives_any_covariance(covariance, locked, generator):
+def test_chance_survives_any_covariance(
+    covariance: Any, locked: list[int], generator: np.random.Generator
+) -> None:
     z = np.array([0.1, 0.2, 0.3], np.float32)
     locks = np.isin(np.arange(3), locked)
     drawn = randomise(
@@ -137,7 +145,7 @@ def test_chance_survives_any_covariance(covariance, locked, generator):
     assert np.array_equal(drawn[locks], z[locks])
 
 
-def test_a_constant_dimension_is_drawn_as_its_mean(generator):
+def test_a_constant_dimension_is_drawn_as_its_mean(generator: np.random.Generator) -> None:
     mean = np.array([0, 5], np.float32)
     drawn = randomise(
         mean, np.diag([1, 0]).astype(np.float32), np.zeros(2, np.bool_), mean, generator
@@ -145,7 +153,7 @@ def test_a_constant_dimension_is_drawn_as_its_mean(generator):
     assert drawn[1] == 5
 
 
-def test_z_survives_copy_and_paste_exactly(generator):
+def test_z_survives_copy_and_paste_exactly(generator: np.random.Generator) -> None:
     bits = generator.integers(0, 2**32, 20_000, dtype=np.uint32).view(np.float32)
     z = bits[np.isfinite(bits)]
     assert np.array_equal(parse_z(format_z(z), z.size), z)
@@ -166,7 +174,7 @@ def test_z_survives_copy_and_paste_exactly(generator):
         "1, \N{MINUS SIGN}2.5, 0.003",
     ],
 )
-def test_z_is_read_from_many_forms_of_text(text):
+def test_z_is_read_from_many_forms_of_text(text: str) -> None:
     z = parse_z(text, 3)
     assert z.dtype == np.float32
     assert not z.flags.writeable
@@ -188,13 +196,13 @@ def test_z_is_read_from_many_forms_of_text(text):
         ("1e99 2 3", "z 0 must be a finite number that float32 can hold; received 1e+99."),
     ],
 )
-def test_text_that_is_no_z_is_refused_in_one_sentence(text, sentence):
+def test_text_that_is_no_z_is_refused_in_one_sentence(text: str, sentence: str) -> None:
     with pytest.raises(LatentError) as refusal:
         parse_z(text, 3)
     assert str(refusal.value) == sentence
 
 
-def test_check_z_gives_a_read_only_copy():
+def test_check_z_gives_a_read_only_copy() -> None:
     z = np.array([1, 2], np.float64)
     checked = check_z(z, 2)
     z[0] = 9
@@ -204,7 +212,7 @@ def test_check_z_gives_a_read_only_copy():
 
 
 @pytest.mark.parametrize("z", [[1.0], [[1.0, 2.0]], [1.0, np.nan], [np.inf, 0], [0, 1e39], "ab"])
-def test_check_z_refuses(z):
+def test_check_z_refuses(z: Any) -> None:
     with pytest.raises(LatentError):
         check_z(z, 2)
 
@@ -213,11 +221,11 @@ def test_check_z_refuses(z):
     ("text", "value"),
     [("1.5", 1.5), (" -2 ", -2), ("\N{MINUS SIGN}3e2", -300), ("0.1", float(np.float32(0.1)))],
 )
-def test_a_typed_number_is_what_float32_holds(text, value):
+def test_a_typed_number_is_what_float32_holds(text: str, value: float) -> None:
     assert parse_value(text, 0) == value
 
 
 @pytest.mark.parametrize("text", ["", "nan", "inf", "-inf", "1e39", "two", "1 2", "1_0"])
-def test_a_typed_word_is_refused(text):
+def test_a_typed_word_is_refused(text: str) -> None:
     with pytest.raises(LatentError, match="z 3 must be a finite number"):
         parse_value(text, 3)

@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import itertools
+from typing import Any
 
 import pytest
 
@@ -6,22 +9,22 @@ from explorer.widgets.latent_gesture import Bursts, Drag
 
 
 @pytest.fixture
-def drag():
+def drag() -> Drag:
     return Drag(row=2, gesture=9, start=0.0, value=1.0, lo=-5, hi=5, per_px=0.1, x=100, fine=False)
 
 
-def test_the_value_follows_the_hand_exactly(drag):
+def test_the_value_follows_the_hand_exactly(drag: Drag) -> None:
     assert drag.move(100.25, fine=False) == pytest.approx(1.025)
     assert drag.move(90, fine=False) == pytest.approx(0)
 
 
-def test_the_value_stops_at_the_ends_and_comes_back_with_the_hand(drag):
+def test_the_value_stops_at_the_ends_and_comes_back_with_the_hand(drag: Drag) -> None:
     assert drag.move(10_000, fine=False) == 5
     assert drag.move(-10_000, fine=False) == -5
     assert drag.move(101, fine=False) == pytest.approx(1.1)
 
 
-def test_fine_steps_are_a_tenth_and_change_over_without_a_jump(drag):
+def test_fine_steps_are_a_tenth_and_change_over_without_a_jump(drag: Drag) -> None:
     drag.move(110, fine=False)
     assert drag.value == pytest.approx(2)
     assert drag.move(110, fine=True) == pytest.approx(2)
@@ -41,7 +44,7 @@ def test_fine_steps_are_a_tenth_and_change_over_without_a_jump(drag):
     ],
     ids=["no pause", "pause", "other row", "other kind", "ended"],
 )
-def test_a_burst_of_steps_is_one_gesture(steps, gestures):
+def test_a_burst_of_steps_is_one_gesture(steps: list[Any], gestures: list[int]) -> None:
     bursts = Bursts(itertools.count(1).__next__)
     numbers = []
     for step in steps:

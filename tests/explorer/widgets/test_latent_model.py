@@ -1,24 +1,28 @@
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 
-from explorer.widgets.latent_model import MAX_HISTOGRAM_CODES, LatentModel
+from explorer.widgets.latent_model import MAX_HISTOGRAM_CODES, Floats, LatentModel
 
 Role = Qt.ItemDataRole
 
 
 @pytest.fixture
-def changes():
+def changes() -> list[tuple[int, int]]:
     return []
 
 
 @pytest.fixture
-def codes():
+def codes() -> Floats:
     return np.random.default_rng(1).standard_normal((500, 16)).astype(np.float32)
 
 
 @pytest.fixture
-def model(qtmodeltester, changes, codes):
+def model(qtmodeltester: Any, changes: list[tuple[int, int]], codes: Floats) -> LatentModel:
     model = LatentModel()
     lo, hi = np.full(16, -2.1, np.float32), np.full(16, 3, np.float32)
     model.set_statistics(codes.mean(axis=0), lo, hi, codes)
@@ -27,7 +31,7 @@ def model(qtmodeltester, changes, codes):
     return model
 
 
-def z_of(**values):
+def z_of(**values: float) -> Floats:
     z = np.zeros(16, np.float32)
     for name, value in values.items():
         z[int(name[1:])] = value
@@ -43,26 +47,32 @@ def z_of(**values):
         (np.ones(16, np.float32), [(0, 15)]),
     ],
 )
-def test_one_change_is_announced_once(model, changes, z, announced):
+def test_one_change_is_announced_once(
+    model: LatentModel, changes: list[tuple[int, int]], z: Any, announced: list[tuple[int, int]]
+) -> None:
     model.set_z(z)
     assert changes == announced
 
 
-def test_4096_dimensions_are_announced_once(model, changes):
+def test_4096_dimensions_are_announced_once(
+    model: LatentModel, changes: list[tuple[int, int]]
+) -> None:
     model.set_z(np.zeros(4096, np.float32))
     model.set_z(np.ones(4096, np.float32))
     assert model.rowCount() == 4096
     assert changes == [(0, 4095)]
 
 
-def test_the_model_keeps_its_own_copy(model):
+def test_the_model_keeps_its_own_copy(model: LatentModel) -> None:
     z = z_of(z1=1)
     model.set_z(z)
     z[1] = 7
     assert model.z[1] == 1
 
 
-def test_only_rows_whose_range_or_lock_changed_are_announced(model, changes, codes):
+def test_only_rows_whose_range_or_lock_changed_are_announced(
+    model: LatentModel, changes: list[tuple[int, int]], codes: Floats
+) -> None:
     lo = model.lo.copy()
     lo[4] = -9
     model.set_statistics(model.mean, lo, model.hi, codes)
@@ -72,20 +82,20 @@ def test_only_rows_whose_range_or_lock_changed_are_announced(model, changes, cod
     assert changes == [(4, 4), (7, 7)]
 
 
-def test_other_codes_change_every_row(model, changes):
+def test_other_codes_change_every_row(model: LatentModel, changes: list[tuple[int, int]]) -> None:
     version = model.codes_version
     model.set_statistics(model.mean, model.lo, model.hi, None)
     assert changes == [(0, 15)]
     assert model.codes_version != version
 
 
-def test_without_codes_there_is_no_histogram_and_the_mean_is_zero(model):
+def test_without_codes_there_is_no_histogram_and_the_mean_is_zero(model: LatentModel) -> None:
     model.set_statistics(None, model.lo, model.hi, None)
     assert model.histogram(3) is None
     assert not model.mean.any()
 
 
-def test_a_histogram_is_that_of_its_row(model):
+def test_a_histogram_is_that_of_its_row(model: LatentModel) -> None:
     codes = np.zeros((30, 2), np.float32)
     codes[:, 1] = 1
     model.set_statistics(None, np.full(2, -2, np.float32), np.full(2, 2, np.float32), codes)
@@ -96,10 +106,12 @@ def test_a_histogram_is_that_of_its_row(model):
     assert second.argmax() == 30
 
 
-def test_a_million_codes_cost_no_more_than_a_histogram_needs(model, monkeypatch):
+def test_a_million_codes_cost_no_more_than_a_histogram_needs(
+    model: LatentModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sizes = []
 
-    def count(codes, lo, hi):
+    def count(codes: Floats, lo: Floats, hi: Floats) -> Floats:
         sizes.append(len(codes))
         return np.zeros((1, 40), np.float32)
 
@@ -110,7 +122,7 @@ def test_a_million_codes_cost_no_more_than_a_histogram_needs(model, monkeypatch)
     assert 0 < sizes[0] <= MAX_HISTOGRAM_CODES
 
 
-def test_a_row_can_be_heard_and_read(model):
+def test_a_row_can_be_heard_and_read(model: LatentModel) -> None:
     model.set_z(z_of(z3=-0.97712))
     index = model.index(3, 0)
     spoken = index.data(Role.AccessibleTextRole)

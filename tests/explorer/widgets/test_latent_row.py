@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,7 +19,7 @@ from explorer.widgets.latent_row import (
 
 
 @pytest.fixture
-def layout():
+def layout() -> RowLayout:
     return RowLayout.of(width=553, height=33, label_width=22, number_width=66)
 
 
@@ -32,7 +36,9 @@ def layout():
         (540, 0, 30),
     ],
 )
-def test_rows_share_the_height_while_they_are_few(available_px, rows, height_px):
+def test_rows_share_the_height_while_they_are_few(
+    available_px: int, rows: int, height_px: int
+) -> None:
     assert row_height_px(available_px, rows) == height_px
 
 
@@ -49,13 +55,13 @@ def test_rows_share_the_height_while_they_are_few(available_px, rows, height_px)
         (-3.4e38, "−3.4e+38"),
     ],
 )
-def test_numbers_carry_their_sign_and_fit_their_column(value, text):
+def test_numbers_carry_their_sign_and_fit_their_column(value: float, text: str) -> None:
     assert number_text(value) == text
     assert len(text) <= 8
 
 
 @pytest.mark.parametrize("value", [0.1, -2.9820065, 1 / 3, 3.4028235e38, 1e-45])
-def test_exact_text_gives_the_same_float32_back(value):
+def test_exact_text_gives_the_same_float32_back(value: float) -> None:
     assert np.float32(exact_text(value)) == np.float32(value)
     assert len(exact_text(value)) <= 14
 
@@ -68,11 +74,11 @@ def test_exact_text_gives_the_same_float32_back(value):
         (-1000, 2000, "-1000.0 to 2000.0"),
     ],
 )
-def test_ranges_have_as_many_decimals_as_they_need(lo, hi, text):
+def test_ranges_have_as_many_decimals_as_they_need(lo: Any, hi: Any, text: str) -> None:
     assert range_text(lo, hi) == text
 
 
-def test_a_row_says_everything_about_itself():
+def test_a_row_says_everything_about_itself() -> None:
     assert (
         spoken_text(3, -0.97712, -2.1, 3.0, locked=False)
         == "z 3, value -0.977, range -2.1 to 3.0, unlocked"
@@ -80,7 +86,7 @@ def test_a_row_says_everything_about_itself():
     assert spoken_text(3, 0, -2.1, 3.0, locked=True).endswith(", locked")
 
 
-def test_places_on_the_track_and_shares_of_the_range_agree(layout):
+def test_places_on_the_track_and_shares_of_the_range_agree(layout: RowLayout) -> None:
     for share in (0.0, 0.25, 0.7312, 1.0):
         assert layout.share_of(layout.x_of(share)) == pytest.approx(share)
     assert layout.x_of(-5) == layout.track_left
@@ -88,7 +94,7 @@ def test_places_on_the_track_and_shares_of_the_range_agree(layout):
     assert layout.share_of(layout.track_right + layout.track_width) == pytest.approx(2)
 
 
-def test_parts_follow_each_other_from_left_to_right(layout):
+def test_parts_follow_each_other_from_left_to_right(layout: RowLayout) -> None:
     parts = [layout.part_at(x) for x in range(layout.width)]
     order = [Part.LABEL, Part.TRACK, Part.NUMBER, Part.LOCK]
     assert sorted(parts, key=order.index) == parts
@@ -99,5 +105,5 @@ def test_parts_follow_each_other_from_left_to_right(layout):
 
 
 @pytest.mark.parametrize("width", [1, 60, 150, 260])
-def test_a_narrow_row_still_has_a_track(width):
+def test_a_narrow_row_still_has_a_track(width: int) -> None:
     assert RowLayout.of(width, 26, 22, 66).track_width >= 1
