@@ -88,6 +88,11 @@ class WiringLayout:
     sliders_socket: QPoint
     entry: QPoint
 
+    @property
+    def switch_body(self) -> QRect:
+        """The switch without its labels, which are wider."""
+        return self.switch.adjusted(0, MODEL_TOP_PX, 0, -2)
+
 
 @dataclass(frozen=True)
 class _Row:

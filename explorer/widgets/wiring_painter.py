@@ -62,7 +62,7 @@ def paint_fixed(painter: QPainter, layout: WiringLayout, look: Look, theme: Them
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(text_font(SMALL_PX))
     if "latent_inputs" in look.highlighted:
-        _box(painter, layout.switch.adjusted(0, 2, 0, -2), theme.live, STRONG_TINT // 2, 0)
+        _box(painter, layout.switch_body, theme.live, STRONG_TINT // 2, 0)
     for name, rect in layout.models.items():
         _paint_model(painter, name, rect, look, theme)
     _paint_wires(painter, layout, look, theme)

@@ -150,7 +150,7 @@ class WiringStrip(QWidget):
     def _place_spots(self) -> None:
         layout = self._layout
         self._noise.setGeometry(layout.noise)
-        self._switch.setGeometry(layout.switch.adjusted(0, 2, 0, -2))
+        self._switch.setGeometry(layout.switch_body)
         for name, spot in self._models.items():
             spot.setGeometry(layout.models[name])
         for route, point in (
