@@ -76,8 +76,9 @@ class NumberEditor(QLineEdit):
             self._request(dim)
 
     def _commit(self) -> None:
-        dim = self.dim
-        if self._request(dim):
+        if self.dim < 0:
+            return
+        if self._request(self.dim):
             self.leave()
         else:
             self.selectAll()

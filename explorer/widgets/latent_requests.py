@@ -64,7 +64,7 @@ class LatentRequests(LatentView):
         self._new_gesture = new_gesture or itertools.count(1).__next__
         self._bursts = Bursts(self._new_gesture)
         self._drag: Drag | None = None
-        self._press_gesture = 0
+        self._pressed = (-1, 0)  # row and gesture of the last press on a track
         self._number_editor = NumberEditor(self._port)
         self._range_editor = RangeEditor(self)
         self._number_editor.committed.connect(self._request_typed)
@@ -125,16 +125,17 @@ class LatentRequests(LatentView):
         model, layout = self.latent, self.row_layout
         lo, hi, value = float(model.lo[row]), float(model.hi[row]), float(model.z[row])
         self._stop_returning()
-        self._press_gesture = self._new_gesture()
+        gesture = self._new_gesture()
+        self._pressed = row, gesture
         start = value
         on_knob = abs(x - layout.x_of(model.share(row, value))) <= KNOB_RADIUS_PX + 2
         if not (on_knob or fine):
             value = lo + min(max(layout.share_of(x), 0.0), 1.0) * (hi - lo)
         per_px = (hi - lo) / layout.track_width
-        self._drag = Drag(row, self._press_gesture, start, value, lo, hi, per_px, x, fine)
+        self._drag = Drag(row, gesture, start, value, lo, hi, per_px, x, fine)
         self._mark(drag_row=row)
         # Also where the hand only holds the knob: from now on the sliders have the say.
-        self.value_requested.emit(row, value, self._press_gesture)
+        self.value_requested.emit(row, value, gesture)
 
     def _end_drag(self) -> None:
         self._drag = None

@@ -117,8 +117,9 @@ class LatentTable(LatentRequests):
         elif part is Part.NUMBER:
             self._edit_number(row)
         else:
-            gesture = self._press_gesture if part is Part.TRACK else self._new_gesture()
-            self._reset(row, gesture)
+            pressed, gesture = self._pressed
+            same = part is Part.TRACK and pressed == row
+            self._reset(row, gesture if same else self._new_gesture())
 
     # Wheel ---------------------------------------------------------------------------
 
