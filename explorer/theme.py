@@ -79,7 +79,8 @@ LIGHT = Theme(
 
 def theme_of(palette: QPalette) -> Theme:
     """The theme that a widget's palette belongs to."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    # Not by its ground: the style sheet makes that of scroll areas transparent.
+    return DARK if palette.color(QPalette.ColorRole.WindowText).lightness() > 128 else LIGHT
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:

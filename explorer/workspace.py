@@ -69,6 +69,7 @@ class Workspace(QWidget):
         """Show the layers that an engine describes."""
         self.wiring.set_description(description)
         self.layers.set_description(description)
+        self.why.set_description(description)
         self._asked.clear()  # who asked before the engine was ready waited for it, not for us
 
     def remember(self) -> None:

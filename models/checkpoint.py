@@ -76,25 +76,28 @@ def load_checkpoint(path: Path, fingerprint: str) -> Checkpoint:
     if not path.exists():
         return Checkpoint(fingerprint)
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         record = json.loads(str(arrays["record"]))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        difference = _difference(record.pop("fingerprint"), fingerprint)
+        point = Checkpoint(
+            fingerprint,
+            **record,
+            best=[arrays[name] for name in sorted(arrays) if name.startswith("best_")],
+            variables=[arrays[name] for name in sorted(arrays) if name.startswith("variable_")],
+        )
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
         raise TrainingError(
             str(path), "must be a whole checkpoint", str(error), "remove it to start anew"
         ) from error
-    if record["fingerprint"] != fingerprint:
+    if difference:
         raise TrainingError(
             str(path.parent),
-            "holds an unfinished training that can only go on with its own settings",
-            _difference(record["fingerprint"], fingerprint),
+            "holds an unfinished training that can only go on with its own settings and data",
+            difference,
             "name another folder, or remove this one",
         )
-    return Checkpoint(
-        **record,
-        best=[arrays[name] for name in sorted(arrays) if name.startswith("best_")],
-        variables=[arrays[name] for name in sorted(arrays) if name.startswith("variable_")],
-    )
+    return point
 
 
 def kept_epochs(path: Path) -> int:
@@ -164,5 +167,5 @@ def _of(line: str, epochs_done: int) -> bool:
 
 def _difference(old: str, new: str) -> str:
     before, now = json.loads(old), json.loads(new)
-    changed = [key for key in now if now[key] != before.get(key)]
-    return ", ".join(f"{key} {now[key]} instead of {before.get(key)}" for key in changed)
+    changed = [key for key in before if now.get(key) != before[key]]
+    return ", ".join(f"{key} {now.get(key)} instead of {before[key]}" for key in changed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -245,9 +246,11 @@ def _check(config: TrainConfig, dataset: Dataset, out: Path) -> None:
 
 
 def _fingerprint(config: TrainConfig, dataset: Dataset) -> str:
-    return json.dumps(
-        {**dataclasses.asdict(config), "pictures": list(dataset.x_train.shape)}, sort_keys=True
-    )
+    pictures = {
+        "pictures": list(dataset.x_train.shape),
+        "data": hashlib.sha256(dataset.x_train.tobytes()).hexdigest()[:12],
+    }
+    return json.dumps({**dataclasses.asdict(config), **pictures}, sort_keys=True)
 
 
 def _write_bundle(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
 import pytest
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import QClipboard, QMouseEvent
+from PyQt6.QtWidgets import QApplication, QWidget
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -20,6 +23,23 @@ from models.bundle import DEFAULT, Bundle, open_bundle
 
 # A helper of `multiprocessing` that lives as long as the process that tests.
 KEPT_PROCESSES = ("resource_tracker",)
+
+MOUSE = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease)
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-qt reads it
+def pytest_configure(config: pytest.Config) -> None:
+    # Said by Qt's screenless platform whenever a window is shown.
+    config.addinivalue_line("qt_log_ignore", "^This plugin does not support")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The log of whoever runs the tests stays as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +82,39 @@ def session(bundle: Bundle) -> Session:
 def settings(tmp_path: Path) -> Settings:
     """Settings that no other test sees."""
     return Settings(str(tmp_path / "settings.ini"))
+
+
+@pytest.fixture
+def clipboard(qapp: QApplication) -> Iterator[QClipboard]:
+    """The clipboard, empty before and after."""
+    made = QApplication.clipboard()
+    assert made is not None
+    made.clear()
+    yield made
+    made.clear()
+
+
+@pytest.fixture
+def drag() -> Callable[[QWidget, Sequence[QPointF]], None]:
+    """Presses the left button at the first place, moves on to the others, lets go at the last."""
+
+    def drag_through(widget: QWidget, places: Sequence[QPointF]) -> None:
+        press, move, release = MOUSE
+        _send_mouse(widget, press, places[0])
+        for place in places[1:]:
+            _send_mouse(widget, move, place)
+        _send_mouse(widget, release, places[-1])
+
+    return drag_through
+
+
+def _send_mouse(widget: QWidget, kind: QEvent.Type, place: QPointF) -> None:
+    button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else LEFT
+    held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else LEFT
+    event = QMouseEvent(
+        kind, place, widget.mapToGlobal(place), button, held, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def _is_kept(process: psutil.Process) -> bool:

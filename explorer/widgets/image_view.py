@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -80,23 +80,26 @@ class ImageView(QWidget):
         if self._image is None:
             return None
         ratio = self.devicePixelRatioF()
-        size = self.picture_rect().size() * ratio
+        size = (self.picture_rect().size() * ratio).toSize()
         return self._image.scaled(
             size, Qt.AspectRatioMode.IgnoreAspectRatio, self._transformation()
         )
 
-    def picture_rect(self) -> QRect:
-        """Where the picture is painted, in the widget's coordinates."""
+    def picture_rect(self) -> QRectF:
+        """Where the picture is painted, in the widget's coordinates.
+
+        Its sides are whole in pixels of the screen, so maybe not in Qt's.
+        """
         ratio = self.devicePixelRatioF()
         if self._image is None:
             side = min(self.width(), self.height())
-            size = QSize(side, side)
+            size = QSizeF(side, side)
         else:
             pixels = (self._image.width(), self._image.height())
             room = (round(self.width() * ratio), round(self.height() * ratio))
             scale = whole_multiple(pixels, room) / ratio
-            size = QSize(round(pixels[0] * scale), round(pixels[1] * scale))
-        return QRect(0, 0, size.width(), size.height())
+            size = QSizeF(pixels[0] * scale, pixels[1] * scale)
+        return QRectF(0, 0, size.width(), size.height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The preferred square."""
@@ -120,7 +123,7 @@ class ImageView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         target = self.picture_rect()
         outline = QPainterPath()
-        outline.addRoundedRect(target.toRectF(), RADIUS_PX, RADIUS_PX)
+        outline.addRoundedRect(target, RADIUS_PX, RADIUS_PX)
         painter.save()
         painter.setClipPath(outline)
         painter.fillRect(target, QColor("#000000"))

@@ -13,6 +13,8 @@ from explorer.widgets.parts import quiet
 
 HEIGHT_PX = 28
 DOT_PX = 8
+HELP_TIP = "Start a new engine; nothing you made is lost"
+REPORT_TIP = "Put versions, the engine's state and the end of the log on the clipboard"
 
 
 class Dot(QWidget):
@@ -96,8 +98,8 @@ class StatusLine(QWidget):
         self._timings = quiet("")
         self._sentence = Sentence()
         self._path = quiet("")
-        self._help = self._link("", self.help_wanted.emit)
-        self._report = self._link("Copy report", self.report_wanted.emit)
+        self._help = self._link("", HELP_TIP, self.help_wanted.emit)
+        self._report = self._link("Copy report", REPORT_TIP, self.report_wanted.emit)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN_PX - 4, 0, MARGIN_PX - 4, 0)
         layout.setSpacing(GRID_PX)
@@ -143,8 +145,10 @@ class StatusLine(QWidget):
         self._path.setText(text)
 
     @staticmethod
-    def _link(text: str, on_click: Callable[[], object]) -> QPushButton:
+    def _link(text: str, tip: str, on_click: Callable[[], object]) -> QPushButton:
         link = QPushButton(text)
+        link.setAccessibleName(text)
+        link.setToolTip(tip)
         link.setObjectName("quiet")
         link.setStyleSheet("min-height: 20px; text-decoration: underline;")
         link.setVisible(False)

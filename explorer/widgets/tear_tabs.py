@@ -60,7 +60,7 @@ class TearTabs(QTabWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._order: list[str] = []
+        self._tips: dict[str, str] = {}  # by title, in the order of the tabs
         self._windows: dict[str, TornWindow] = {}
         bar = TearBar()
         bar.setExpanding(False)
@@ -75,9 +75,9 @@ class TearTabs(QTabWidget):
 
     def add_page(self, title: str, page: QWidget, tip: str) -> None:
         """Append a page."""
-        self._order.append(title)
+        self._tips[title] = f"{tip}. Drag the tab out for a window of its own."
         index = self.addTab(page, title)
-        self.setTabToolTip(index, f"{tip}. Drag the tab out for a window of its own.")
+        self.setTabToolTip(index, self._tips[title])
 
     def open_page(self, title: str) -> None:
         """Bring a page to the front, wherever it is."""
@@ -110,8 +110,10 @@ class TearTabs(QTabWidget):
         if window is None:
             return
         shown = [self.tabText(index) for index in range(self.count())]
-        place = sum(self._order.index(other) < self._order.index(title) for other in shown)
+        order = self.titles()
+        place = sum(order.index(other) < order.index(title) for other in shown)
         self.insertTab(place, window.page, title)
+        self.setTabToolTip(place, self._tips[title])
         self.setCurrentIndex(place)
         window.deleteLater()
         self.layout_changed.emit()
@@ -122,7 +124,7 @@ class TearTabs(QTabWidget):
 
     def titles(self) -> list[str]:
         """All titles, in order."""
-        return list(self._order)
+        return list(self._tips)
 
     def current_title(self) -> str:
         """Title of the open tab."""
