@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
+from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
 from PyQt6.QtWidgets import (
-    QDialog,
     QFileDialog,
-    QGridLayout,
     QLabel,
     QMainWindow,
     QMenu,
-    QMenuBar,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,12 +18,12 @@ from PyQt6.QtWidgets import (
 
 from explorer.engine.client import Engine
 from explorer.engine.status import EngineStatus, Phase
+from explorer.menus import Menus, bind, keys_of
 from explorer.report import make_report
-from explorer.settings import SETTINGS, Settings
-from explorer.state.latent import Route
+from explorer.settings import Settings
 from explorer.state.session import Session
-from explorer.theme import GRID_PX, MARGIN_PX
-from explorer.widgets.parts import button, quiet, row, rule
+from explorer.theme import MARGIN_PX
+from explorer.widgets.parts import button, row, rule
 from explorer.widgets.status_line import StatusLine
 from explorer.workspace import Workspace
 from models.bundle import PRETRAINED
@@ -69,7 +64,6 @@ class MainWindow(QMainWindow):
         self._log = log
         self.workspace = Workspace(session, settings)
         self.status = StatusLine()
-        self._actions: list[QAction] = []
         self._troubled = False
         self._compose()
         self._wire()
@@ -96,25 +90,6 @@ class MainWindow(QMainWindow):
         self.remember()
         self.closing.emit()
         super().closeEvent(event)
-
-    def show_shortcuts(self) -> None:
-        """List every shortcut."""
-        dialog = QDialog(self)
-        dialog.setWindowTitle("Shortcuts")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        table = QGridLayout()
-        table.setHorizontalSpacing(4 * GRID_PX)
-        table.setVerticalSpacing(4)
-        lines = [(_keys(a), a.text().replace("&", "")) for a in self._actions if _keys(a)]
-        for line, (keys, what) in enumerate(lines + list(MORE_SHORTCUTS)):
-            half = (len(lines) + len(MORE_SHORTCUTS) + 1) // 2
-            column = 0 if line < half else 2
-            table.addWidget(QLabel(keys), line % half, column)
-            table.addWidget(quiet(what), line % half, column + 1)
-        layout = QVBoxLayout(dialog)
-        layout.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
-        layout.addLayout(table)
-        dialog.open()
 
     def copy_report(self) -> None:
         """Put versions, the engine's state and the end of the log on the clipboard."""
@@ -173,7 +148,14 @@ class MainWindow(QMainWindow):
         assert redo is not None
         undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
         redo.setShortcut(QKeySequence("Ctrl+Shift+Z"))
-        menus = self._menus(undo, redo)
+        menus = Menus(
+            self.workspace,
+            self._settings,
+            [undo, redo],
+            open_bundle=self._ask_for_bundle,
+            copy_report=self.copy_report,
+            leave=self.close,
+        )
         title = QLabel("Latent Explorer")
         title.setObjectName("title")
         bar = row(
@@ -199,74 +181,6 @@ class MainWindow(QMainWindow):
             layout.addWidget(part, 1 if part is self.workspace else 0)
         self.setCentralWidget(central)
 
-    def _menus(self, undo: QAction, redo: QAction) -> QMenuBar:
-        space = self.workspace
-        session = self._session
-        bar = QMenuBar()
-        bar.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._fill(
-            bar.addMenu("&File"),
-            ("Open bundle…", self._ask_for_bundle, "Ctrl+O"),
-            ("Open picture…", space.input.ask_for_file, "Ctrl+Shift+O"),
-            ("Save picture as shown…", lambda: space.output.ask_to_save(True), ""),
-            ("Save picture at its own pixels…", lambda: space.output.ask_to_save(False), ""),
-            ("Quit", self.close, "Ctrl+Q"),
-        )
-        edit = bar.addMenu("&Edit")
-        assert edit is not None
-        edit.addActions([undo, redo])
-        self._actions += [undo, redo]
-        self._fill(
-            edit,
-            ("Copy z as text", space.latent.copy_z, "Ctrl+Alt+C"),
-            ("Paste z from text", space.latent.paste_z, "Ctrl+Alt+V"),
-            ("Copy picture", space.output.copy, ""),
-            ("Paste picture", space.input.paste, ""),
-            ("Random sample", space.input.pick_sample, "Ctrl+D"),
-            ("Switch the plug", lambda: session.plug(_other(session)), "Ctrl+Space"),
-        )
-        view = bar.addMenu("&View")
-        assert view is not None
-        for index, title in enumerate(space.tabs.titles(), 1):
-            opened = _bind(space.tabs.open_page, title)
-            self._fill(view, (title, opened, f"Ctrl+{index}"))
-        self._fill(
-            view,
-            ("Open this tab in its own window", self._tear, "Ctrl+T"),
-        )
-        view.addSeparator()
-        view.addMenu(self._choices("Theme", "theme"))
-        view.addMenu(self._choices("Colours of the picture", "colour_map"))
-        self._fill(
-            bar.addMenu("&Help"),
-            ("Why two inputs?", _bind(space.tabs.open_page, "Why two inputs?"), ""),
-            ("Shortcuts", self.show_shortcuts, "F1"),
-            ("Copy report", self.copy_report, ""),
-        )
-        return bar
-
-    def _fill(self, menu: QMenu | None, *entries: tuple[str, Callable[[], object], str]) -> None:
-        assert menu is not None
-        for text, run, keys in entries:
-            action = QAction(text, self)
-            action.triggered.connect(lambda _=False, run=run: run())
-            if keys:
-                action.setShortcut(QKeySequence(keys))
-            self._actions.append(action)
-            menu.addAction(action)
-
-    def _choices(self, title: str, key: str) -> QMenu:
-        menu = QMenu(title, self)
-        group = QActionGroup(menu)
-        for choice in SETTINGS[key].choices:
-            action = QAction(choice.capitalize() if key == "theme" else choice, menu)
-            action.setCheckable(True)
-            action.setChecked(choice == self._settings.text(key))
-            action.triggered.connect(_bind(self._settings.set, key, choice))
-            group.addAction(action)
-            menu.addAction(action)
-        return menu
-
     def _bundle_button(self) -> QToolButton:
         chooser = QToolButton()
         chooser.setText(f"{self._session.bundle.name}  ▾")
@@ -275,9 +189,12 @@ class MainWindow(QMainWindow):
         chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(chooser)
         recent = [Path(line) for line in self._settings.text("recent").splitlines() if line]
-        known = sorted(path for path in PRETRAINED.iterdir() if path.is_dir())
+        known = sorted(path.resolve() for path in PRETRAINED.iterdir() if path.is_dir())
         for folder in [*known, *(path for path in recent if path not in known)]:
-            menu.addAction(folder.name, _bind(self.bundle_wanted.emit, folder))
+            action = menu.addAction(folder.name, bind(self.bundle_wanted.emit, folder))
+            assert action is not None
+            action.setToolTip(str(folder))
+        menu.setToolTipsVisible(True)
         menu.addSeparator()
         menu.addAction("Open…", self._ask_for_bundle)
         chooser.setMenu(menu)
@@ -293,30 +210,6 @@ class MainWindow(QMainWindow):
     def _save(self) -> None:
         self.workspace.output.ask_to_save(True)
 
-    def _tear(self) -> None:
-        self.workspace.tabs.tear_off(self.workspace.tabs.current_title())
-
-
-MORE_SHORTCUTS = (
-    ("P, E", "Pen, eraser"),
-    ("Alt+0 … Alt+9", "Draw a sample digit"),
-    ("Backspace", "Take back the last stroke"),
-    ("Shift+Del", "Empty the canvas"),
-    ("Arrows, Space", "On the canvas: move the pen, set it down or lift it"),
-    ("Ctrl+N", "Roll new noise"),
-    ("Left, Right", "On a slider: change z; with Shift in fine steps"),
-    ("Page Up, Page Down", "On a slider: change z in large steps"),
-    ("Enter", "On a slider: type the exact number"),
-    ("Home", "On a slider: back to the mean"),
-    ("L", "On a slider: lock or unlock"),
-    ("Ctrl+R, Ctrl+0", "Randomise, reset"),
-    ("Ctrl+S, Ctrl+Shift+C", "Save the picture, copy it"),
-)
-
-
-def _other(session: Session) -> Route:
-    return Route.HELD if session.state.route is Route.ENCODER else Route.ENCODER
-
 
 def _tool(text: str, action: QAction) -> QToolButton:
     tool = QToolButton()
@@ -327,16 +220,8 @@ def _tool(text: str, action: QAction) -> QToolButton:
     def keep_text() -> None:
         # The action's text tells what would be undone; that belongs into the tooltip.
         tool.setText(text)
-        tool.setToolTip(f"{action.text()} ({_keys(action)})")
+        tool.setToolTip(f"{action.text()} ({keys_of(action)})")
 
     action.changed.connect(keep_text)
     keep_text()
     return tool
-
-
-def _keys(action: QAction) -> str:
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def _bind(function: Callable[..., object], *arguments: object) -> Callable[[], object]:
-    return lambda *_: function(*arguments)
