@@ -8,7 +8,6 @@ from typing import Any
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -24,7 +23,7 @@ from explorer.theme import GRID_PX
 from explorer.widgets.activation_grid import ActivationGrid
 from explorer.widgets.layer_list import LayerList
 from explorer.widgets.network import Layer, network_of
-from explorer.widgets.parts import quiet
+from explorer.widgets.parts import Check, quiet
 
 PATIENCE_MS = 1000
 CAPTION_PX = 30  # two lines, so that the pictures stay where they are
@@ -177,9 +176,11 @@ class LayersPane(QWidget):
         self._sentence = quiet(NOTHING_CHOSEN)
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._common = QCheckBox("Common scale")
-        self._common.setAccessibleName("Common scale for all channels")
-        self._common.setToolTip("Show all channels on one scale instead of each on its own")
+        self._common = Check(
+            "Common scale",
+            "Common scale for all channels",
+            "Show all channels on one scale instead of each on its own",
+        )
         self._common.toggled.connect(self.grid.set_common_scale)
         self.grid.current_changed.connect(self._follow_current)
         self._area = QScrollArea()
