@@ -1,0 +1,245 @@
+"""The figures: what is measured, what it is compared with, and what is to be reached."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.bench.probe import Probes
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A limit for one number."""
+
+    what: str
+    value: float
+    limit: float
+    unit: str
+    at_least: bool = False
+
+    @property
+    def reached(self) -> bool:
+        """Whether the number keeps to the limit."""
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+    @property
+    def text(self) -> str:
+        """Such as ``median ≤ 5 ms``."""
+        sign = "≥" if self.at_least else "≤"
+        return f"{self.what} {sign} {self.limit:g}{self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure.
+
+    Attributes
+    ----------
+    measured : dict
+        Numbers by name, such as ``median_ms`` and ``p99_ms``.
+    baselines : dict
+        The same for each baseline, by its name.
+    ratios : dict
+        The figure over the baseline of that name.
+    goals : sequence of Goal
+    details : dict
+        What else was seen, for whoever wants to know why.
+    """
+
+    name: str
+    title: str
+    measured: dict[str, float]
+    goals: Sequence[Goal]
+    baselines: dict[str, dict[str, float]] = field(default_factory=dict)
+    ratios: dict[str, float] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> bool:
+        """Whether every goal is reached."""
+        return all(goal.reached for goal in self.goals)
+
+    def to_json(self) -> dict[str, Any]:
+        """The figure in JSON values."""
+        goals = [
+            {"text": goal.text, "value": goal.value, "reached": goal.reached} for goal in self.goals
+        ]
+        return {**asdict(self), "goals": goals, "reached": self.reached}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure."""
+
+    starts: int = 7
+    events: int = 400
+    matplotlib_events: int = 60
+    memory_after_s: int = 60
+    kill_runs: int = 2
+
+
+QUICK = Effort(starts=3, events=300, matplotlib_events=20, memory_after_s=5, kill_runs=1)
+FULL = Effort()
+
+
+def measure_start(probes: Probes, effort: Effort) -> list[Figure]:
+    """From the start of the process to the window, and to the first live picture."""
+    window_ms: list[float] = []
+    picture_ms: list[float] = []
+    bare_ms: list[float] = []
+    load_ms: list[float] = []
+    # In turns, for a machine's speed changes; the first turn fills the disk's cache.
+    for turn in range(effort.starts + 1):
+        start = probes.run_timed("probes_start")
+        bare = probes.run_timed("baselines", "window")
+        load = probes.run_timed("baselines", "load")
+        if turn:
+            window_ms.append(start["window_ms"])
+            picture_ms.append(start["picture_ms"])
+            bare_ms.append(bare["window_ms"])
+            load_ms.append(load["picture_ms"])
+    return [
+        _start_figure("window", "start to painted window", window_ms,
+                      "bare PyQt6 + pyqtgraph window", bare_ms, 1.5),
+        _start_figure("picture", "start to first live picture", picture_ms,
+                      "import tensorflow + load + first call", load_ms, 1.2),
+    ]  # fmt: skip
+
+
+def _start_figure(
+    name: str,
+    title: str,
+    times_ms: Sequence[float],
+    baseline: str,
+    baseline_ms: Sequence[float],
+    limit: float,
+) -> Figure:
+    median_ms, bare_ms = statistics.median(times_ms), statistics.median(baseline_ms)
+    ratio = median_ms / bare_ms
+    return Figure(
+        name,
+        title,
+        {"median_ms": median_ms, "longest_ms": max(times_ms)},
+        [Goal("", ratio, limit, " × the baseline")],
+        {baseline: {"median_ms": bare_ms, "longest_ms": max(baseline_ms)}},
+        {baseline: ratio},
+        {"times_ms": list(times_ms), "baseline_times_ms": list(baseline_ms)},
+    )
+
+
+def measure_slider(probes: Probes, effort: Effort) -> list[Figure]:
+    """From a mouse event on a slider to its painted picture."""
+    result = probes.run("probes_pictures", "slider", effort.events)
+    baselines = {
+        f"matplotlib slider + {name}": probes.run("baselines", what, effort.matplotlib_events)
+        for name, what in (("decoder.predict", "predict"), ("decoder(z)", "call"))
+    }
+    ratios = {
+        name: result["median_ms"] / baseline["median_ms"] for name, baseline in baselines.items()
+    }
+    goals = [
+        Goal("median", result["median_ms"], 5, " ms"),
+        Goal("99 %", result["p99_ms"], 16.7, " ms"),
+        Goal("faster than predict", 1 / next(iter(ratios.values())), 20, " ×", at_least=True),
+    ]
+    measured, details = _apart(result, "engine")
+    title = "slider event to painted picture"
+    return [Figure("slider", title, measured, goals, baselines, ratios, details)]
+
+
+def measure_pen(probes: Probes, effort: Effort) -> list[Figure]:
+    """From a pen event on the canvas to the painted, denoised picture."""
+    result = probes.run("probes_pictures", "pen", effort.events)
+    goals = [
+        Goal("median", result["median_ms"], 8, " ms"),
+        Goal("99 %", result["p99_ms"], 16.7, " ms"),
+    ]
+    measured, details = _apart(result, "engine")
+    title = "pen event to painted denoised picture"
+    return [Figure("pen", title, measured, goals, details=details)]
+
+
+def measure_gaps(probes: Probes, effort: Effort) -> list[Figure]:
+    """The longest time without an answer while the engine works and a training runs."""
+    result = probes.run("probes_gaps", "phases")
+    inside = probes.run("baselines", "thread", 0)
+    baseline = "TensorFlow in a thread of the same process"
+    goals = [Goal(phase, seen["longest_ms"], 25, " ms") for phase, seen in result["phases"].items()]
+    measured = {f"{phase}_ms": seen["longest_ms"] for phase, seen in result["phases"].items()}
+    ratios = {baseline: max(measured.values()) / inside["longest_ms"]}
+    title = "longest UI gap (5 ms timer) while the engine …"
+    return [Figure("gaps", title, measured, goals, {baseline: inside}, ratios, result)]
+
+
+def measure_slow(probes: Probes, effort: Effort) -> list[Figure]:
+    """The same with a decoder that takes 300 ms a call."""
+    result = probes.run("probes_gaps", "slow")
+    goals = [
+        Goal("gap", result["longest_ms"], 25, " ms"),
+        Goal("pictures", result["pictures"], 6, "", at_least=True),
+        Goal("last is of last request", result["last_belongs"], 1, "", at_least=True),
+    ]
+    measured = {name: result[name] for name in ("longest_ms", "decode_ms", "pictures")}
+    title = "longest UI gap, 3 s drag, decoder of 300 ms"
+    return [Figure("slow", title, measured, goals, details=result)]
+
+
+def measure_memory(probes: Probes, effort: Effort) -> list[Figure]:
+    """Memory of all processes together."""
+    wait_s = effort.memory_after_s
+    result = probes.run("probes_life", "memory", wait_s)
+    inside = probes.run("baselines", "memory", 1)
+    baseline = "window, TensorFlow and models in one process"
+    parts = {f"{part['name']}_mb": part["mb"] for part in result["processes"]}
+    return [
+        Figure(
+            "memory",
+            f"memory of all processes, {wait_s} s after ready",
+            {"mb": result["mb"], **parts},
+            [Goal("", result["mb"], 800, " MB")],
+            {baseline: {"mb": inside["mb"]}},
+            {baseline: result["mb"] / inside["mb"]},
+            result,
+        )
+    ]
+
+
+def measure_kill(probes: Probes, effort: Effort) -> list[Figure]:
+    """From the death of the engine to the next live picture."""
+    runs = [probes.run("probes_life", "kill", 0) for _ in range(effort.kill_runs)]
+    times_ms = [time_ms for run in runs for time_ms in run["times_ms"]]
+    anew_ms = [
+        probes.run_timed("baselines", "load")["picture_ms"] for _ in range(effort.kill_runs + 1)
+    ]
+    baseline = "import tensorflow + load + first call"
+    median_ms, fresh_ms = statistics.median(times_ms), statistics.median(anew_ms)
+    return [
+        Figure(
+            "kill",
+            "engine killed to live picture again",
+            {"median_ms": median_ms, "longest_ms": max(times_ms)},
+            [Goal("median", median_ms, 1000, " ms")],
+            {baseline: {"median_ms": fresh_ms}},
+            {baseline: median_ms / fresh_ms},
+            {"times_ms": times_ms},
+        )
+    ]
+
+
+def _apart(result: dict[str, Any], *names: str) -> tuple[dict[str, float], dict[str, Any]]:
+    details = {name: result.pop(name) for name in names}
+    return result, details
+
+
+MEASURES: dict[str, Callable[[Probes, Effort], list[Figure]]] = {
+    "start": measure_start,
+    "slider": measure_slider,
+    "pen": measure_pen,
+    "gaps": measure_gaps,
+    "slow": measure_slow,
+    "memory": measure_memory,
+    "kill": measure_kill,
+}
