@@ -1,0 +1,444 @@
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QClipboard, QColor, QImage, QKeySequence
+from PyQt6.QtWidgets import QAbstractButton, QCheckBox, QFileDialog, QPushButton, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from explorer.panes.input_pane import InputPane
+from explorer.settings import Settings
+from explorer.state.latent import Route
+from explorer.state.session import Session
+from models.digits import Stroke
+
+Drag = Callable[[QWidget, Sequence[QPointF]], None]
+Key = Qt.Key
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, session: Session, settings: Settings) -> InputPane:
+    made = InputPane(session, settings)
+    qtbot.addWidget(made)
+    made.resize(320, 460)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    return made
+
+
+@pytest.fixture
+def told(session: Session) -> list[str]:
+    """Sentences for the status line."""
+    sentences: list[str] = []
+    session.told.connect(sentences.append)
+    return sentences
+
+
+def button(pane: InputPane, text: str) -> QAbstractButton:
+    (found,) = (b for b in pane.findChildren(QAbstractButton) if b.text() == text)
+    return found
+
+
+def places(pane: InputPane, *points: tuple[float, float]) -> list[QPointF]:
+    """Points of the unit square on the canvas."""
+    square = pane.canvas.square()
+    return [
+        QPointF(square.left() + x * square.width(), square.top() + y * square.height())
+        for x, y in points
+    ]
+
+
+def ink(session: Session) -> float:
+    return float(session.canvas.sum())
+
+
+# Drawing ------------------------------------------------------------------------------
+
+
+def test_a_stroke_of_the_mouse_is_ink_and_one_step(
+    pane: InputPane, session: Session, drag: Drag
+) -> None:
+    pane.clear()
+    session.undo_stack.clear()
+    drag(pane.canvas, places(pane, (0.2, 0.2), (0.2, 0.5), (0.4, 0.5)))
+    (stroke,) = session.state.drawing.strokes
+    assert [tuple(round(v, 2) for v in point) for point in stroke.points] == [
+        (0.2, 0.2),
+        (0.2, 0.5),
+        (0.4, 0.5),
+    ]
+    assert session.canvas[140, 56] == 1
+    assert session.clean.max() > 0.5
+    assert session.undo_stack.count() == 1
+    assert session.undo_stack.undoText() == "draw a stroke"
+    session.undo_stack.undo()
+    assert session.state.drawing.is_empty
+
+
+def test_the_canvas_shows_what_is_drawn_where_it_is_drawn(
+    pane: InputPane, session: Session, drag: Drag
+) -> None:
+    pane.clear()
+    drag(pane.canvas, places(pane, (0.1, 0.1), (0.1, 0.3)))
+    image = pane.canvas.grab().toImage()
+    (on_ink, beside) = (place.toPoint() for place in places(pane, (0.1, 0.2), (0.5, 0.5)))
+    assert image.pixelColor(on_ink).lightness() > 250
+    assert image.pixelColor(beside).lightness() == 0
+
+
+def test_drawing_plugs_the_encoder_in(pane: InputPane, session: Session, drag: Drag) -> None:
+    session.plug(Route.HELD)
+    drag(pane.canvas, places(pane, (0.5, 0.5)))
+    assert session.state.route is Route.ENCODER
+
+
+def test_a_stroke_can_be_drawn_from_the_keyboard(
+    qtbot: QtBot, pane: InputPane, session: Session
+) -> None:
+    pane.clear()
+    pane.canvas.setFocus()
+    for key in (Key.Key_Space, Key.Key_Down, Key.Key_Down, Key.Key_Right, Key.Key_Space):
+        qtbot.keyClick(pane.canvas, key)
+    qtbot.keyClick(pane.canvas, Key.Key_Right)
+    (stroke,) = session.state.drawing.strokes
+    assert len(stroke.points) == 4
+    assert stroke.points[-1] == pytest.approx((0.52, 0.54))
+    assert session.undo_stack.undoText() == "draw a stroke"
+
+
+def test_the_eraser_takes_ink_away_and_leaves_the_rest(
+    qtbot: QtBot, pane: InputPane, session: Session, drag: Drag
+) -> None:
+    pane.clear()
+    drag(pane.canvas, places(pane, (0.2, 0.5), (0.8, 0.5)))
+    with qtbot.waitSignal(button(pane, "Eraser").clicked):
+        qtbot.keyClick(pane, Key.Key_E)
+    assert button(pane, "Eraser").isChecked()
+    drag(pane.canvas, places(pane, (0.5, 0.4), (0.5, 0.6)))
+    assert session.canvas[140, 140] == 0
+    assert session.canvas[140, 70] == 1
+    assert session.undo_stack.undoText() == "erase"
+    with qtbot.waitSignal(button(pane, "Pen").clicked):
+        qtbot.keyClick(pane, Key.Key_P)
+    assert button(pane, "Pen").isChecked()
+    assert not button(pane, "Eraser").isChecked()
+    drag(pane.canvas, places(pane, (0.5, 0.5)))
+    assert session.canvas[140, 140] == 1
+
+
+def test_clicking_the_pen_that_is_chosen_keeps_it(pane: InputPane) -> None:
+    button(pane, "Pen").click()
+    assert button(pane, "Pen").isChecked()
+
+
+def test_a_stroke_is_taken_back_and_the_canvas_cleared(
+    qtbot: QtBot, pane: InputPane, session: Session, drag: Drag
+) -> None:
+    before = session.state.drawing.strokes
+    drag(pane.canvas, places(pane, (0.1, 0.9), (0.9, 0.9)))
+    with qtbot.waitSignal(button(pane, "Undo").clicked):
+        qtbot.keyClick(pane, Key.Key_Backspace)
+    assert session.state.drawing.strokes == before
+    assert session.undo_stack.count() == 2  # to take back is a step as well
+    button(pane, "Clear").click()
+    assert session.state.drawing.is_empty
+    session.undo_stack.undo()
+    assert session.state.drawing.strokes == before
+
+
+def test_nothing_to_take_back_or_to_clear_is_no_step(pane: InputPane, session: Session) -> None:
+    pane.clear()
+    session.undo_stack.clear()
+    pane.clear()
+    pane.undo_stroke()
+    assert session.undo_stack.count() == 0
+
+
+def test_the_pens_width_is_used_and_remembered(
+    pane: InputPane, session: Session, settings: Settings, drag: Drag
+) -> None:
+    pane.clear()
+    inks = []
+    (slider,) = (s for s in pane.findChildren(QSlider) if s.accessibleName() == "Pen width")
+    for value in (slider.minimum(), slider.maximum()):
+        slider.setValue(value)
+        drag(pane.canvas, places(pane, (0.5, 0.3), (0.5, 0.7)))
+        inks.append(ink(session))
+        pane.clear()
+    assert settings.number("pen_width") == 0.25
+    assert inks[1] > 8 * inks[0]
+
+
+def test_an_undo_in_the_middle_of_a_stroke_ends_it(
+    qtbot: QtBot, pane: InputPane, session: Session
+) -> None:
+    strokes = session.state.drawing.strokes
+    pane.canvas.setFocus()
+    qtbot.keyClick(pane.canvas, Key.Key_Space)
+    qtbot.keyClick(pane.canvas, Key.Key_Right)
+    session.undo_stack.undo()
+    qtbot.keyClick(pane.canvas, Key.Key_Right)
+    assert session.state.drawing.strokes == strokes
+
+
+# Samples and centring -----------------------------------------------------------------
+
+
+def test_a_sample_of_each_digit_is_a_key_away(pane: InputPane, session: Session) -> None:
+    actions = {action.shortcut().toString(): action for action in pane.actions()}
+    for digit in range(10):
+        before = session.state.drawing
+        actions[f"Alt+{digit}"].trigger()
+        assert session.state.drawing is not before
+        assert session.undo_stack.undoText() == f"sample {digit}"
+        assert session.clean.max() > 0.5
+
+
+def test_two_samples_of_a_digit_differ(pane: InputPane, session: Session) -> None:
+    pictures = []
+    for _ in range(2):
+        pane.pick_sample(3)
+        pictures.append(session.clean.copy())
+    assert (pictures[0] != pictures[1]).any()
+
+
+def test_centring_can_be_switched_off_and_back_on(
+    pane: InputPane, session: Session, drag: Drag
+) -> None:
+    pane.clear()
+    drag(pane.canvas, places(pane, (0.1, 0.1), (0.1, 0.3)))
+    centred, drawn = session.clean.copy(), session.canvas.copy()
+    button(pane, "Centre").click()
+    assert session.clean[0, :12, :6].sum() == pytest.approx(session.clean.sum())
+    np.testing.assert_array_equal(session.canvas, drawn)
+    assert session.undo_stack.undoText() == "do not centre"
+    pane.pick_sample(1)
+    assert not session.state.drawing.normalised  # what was chosen stays chosen
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    np.testing.assert_array_equal(session.clean, centred)
+    assert button(pane, "Centre").isChecked()
+
+
+# Pictures -----------------------------------------------------------------------------
+
+
+def dark_on_light(width: int = 80, height: int = 100) -> QImage:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor("#f8f4ea"))
+    for y in range(20, height - 20):
+        for x in range(width // 2 - 5, width // 2 + 5):
+            image.setPixelColor(x, y, QColor("#202030"))
+    return image
+
+
+def header_of(width: int, height: int) -> bytes:
+    """A PNG file that promises a picture and holds none of it."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    ihdr = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", ihdr) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def mime_of(path: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    return data
+
+
+@pytest.fixture
+def digit_file(tmp_path: Path) -> Path:
+    path = tmp_path / "one.png"
+    assert dark_on_light().save(str(path))
+    return path
+
+
+def assert_shows_the_bar(session: Session, told: list[str]) -> None:
+    """The dark bar has become ink, and the user was told of its shape."""
+    assert session.canvas[140, 140] > 0.9
+    assert session.canvas[5, 140] < 0.05
+    assert session.clean[0, 14, 14, 0] > 0.9
+    (sentence,) = told
+    assert "80×100" in sentence
+    assert "28×28" in sentence
+    assert "inverted" in sentence
+
+
+def test_a_picture_can_be_pasted(
+    qtbot: QtBot, pane: InputPane, session: Session, clipboard: QClipboard, told: list[str]
+) -> None:
+    clipboard.setImage(dark_on_light())
+    button(pane, "Paste").click()
+    assert_shows_the_bar(session, told)
+    assert session.undo_stack.undoText() == "paste a picture"
+
+
+def test_a_picture_can_be_dropped(
+    qtbot: QtBot, pane: InputPane, session: Session, digit_file: Path, told: list[str]
+) -> None:
+    with qtbot.waitSignal(session.told):
+        pane.canvas.dropped.emit(mime_of(digit_file))
+    assert_shows_the_bar(session, told)
+    session.undo_stack.undo()
+    assert session.state.drawing.opened is None
+
+
+def test_a_picture_can_be_opened_and_its_folder_is_remembered(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    pane: InputPane,
+    session: Session,
+    settings: Settings,
+    digit_file: Path,
+    told: list[str],
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(digit_file), ""))
+    with qtbot.waitSignal(session.told):
+        button(pane, "Open…").click()
+    assert_shows_the_bar(session, told)
+    assert session.undo_stack.undoText() == "open one.png"
+    assert settings.text("folder") == str(digit_file.parent)
+
+
+def test_a_file_on_the_clipboard_can_be_pasted(
+    qtbot: QtBot,
+    pane: InputPane,
+    session: Session,
+    clipboard: QClipboard,
+    digit_file: Path,
+    told: list[str],
+) -> None:
+    clipboard.setMimeData(mime_of(digit_file))
+    with qtbot.waitSignal(session.told):
+        pane.paste()
+    assert_shows_the_bar(session, told)
+
+
+def test_inverting_is_a_toggle_that_is_there_for_pictures_only(
+    pane: InputPane, session: Session, clipboard: QClipboard
+) -> None:
+    (invert,) = (c for c in pane.findChildren(QCheckBox) if c.text() == "Invert")
+    assert not invert.isVisible()
+    clipboard.setImage(dark_on_light())
+    pane.paste()
+    assert invert.isVisible()
+    assert invert.isChecked()
+    invert.click()
+    assert session.canvas[140, 140] < 0.2
+    assert session.canvas[5, 140] > 0.9
+    assert session.undo_stack.undoText() == "invert"
+    session.undo_stack.undo()
+    assert invert.isChecked()
+    pane.clear()
+    assert not invert.isVisible()
+
+
+def test_light_on_dark_stays_as_it_is(
+    pane: InputPane, session: Session, clipboard: QClipboard, told: list[str]
+) -> None:
+    image = dark_on_light()
+    image.invertPixels()
+    clipboard.setImage(image)
+    pane.paste()
+    assert not session.state.drawing.inverted
+    assert session.canvas[140, 140] > 0.8
+    assert "inverted" not in told[-1]
+
+
+def test_one_can_draw_on_over_an_opened_picture(
+    pane: InputPane, session: Session, clipboard: QClipboard, drag: Drag
+) -> None:
+    clipboard.setImage(dark_on_light())
+    pane.paste()
+    drag(pane.canvas, places(pane, (0.1, 0.9)))
+    assert session.canvas[252, 28] == 1
+    assert session.canvas[140, 140] > 0.9
+    pane.undo_stroke()
+    assert session.canvas[252, 28] < 0.1
+    assert session.state.drawing.opened is not None
+
+
+BAD_FILES: dict[str, tuple[bytes | None, str]] = {
+    "words.png": (b"These are words.", "must be a PNG"),
+    "torn.png": (header_of(28, 28), "must be a whole picture"),
+    "huge.png": (header_of(30_000, 30_000), "30000 × 30000"),
+    "empty.png": (b"", "must be a PNG"),
+    "missing.png": (None, "no such file"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_one_sentence_and_changes_nothing(
+    qtbot: QtBot,
+    pane: InputPane,
+    session: Session,
+    tmp_path: Path,
+    told: list[str],
+    name: str,
+) -> None:
+    content, found = BAD_FILES[name]
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    before = session.state
+    with qtbot.waitSignal(session.told):
+        pane.canvas.dropped.emit(mime_of(path))
+    (sentence,) = told
+    assert str(path) in sentence
+    assert found in sentence
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    assert session.state is before
+    assert session.undo_stack.count() == 0
+
+
+def test_pasting_no_picture_says_so(
+    pane: InputPane, session: Session, clipboard: QClipboard, told: list[str]
+) -> None:
+    clipboard.setText("a word")
+    before = session.state
+    pane.paste()
+    assert told == ["There is no picture to paste; copy one first."]
+    assert session.state is before
+
+
+def test_a_picture_of_any_depth_can_be_opened(
+    qtbot: QtBot, pane: InputPane, session: Session, tmp_path: Path
+) -> None:
+    deep = np.full((50, 50), 60_000, np.uint16)
+    deep[10:40, 20:30] = 3_000
+    path = tmp_path / "scan.tiff"
+    Image.fromarray(deep).save(path)
+    with qtbot.waitSignal(session.told):
+        pane.open_file(path)
+    assert session.state.drawing.inverted
+    assert session.canvas[140, 140] > 0.9
+
+
+# For everyone ---------------------------------------------------------------------------
+
+
+def test_every_tool_names_its_key_in_its_tooltip(pane: InputPane) -> None:
+    for tool in pane.findChildren(QPushButton):
+        keys = tool.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        assert keys in tool.toolTip()
+
+
+def test_a_change_from_elsewhere_shows(pane: InputPane, session: Session) -> None:
+    before = pane.canvas.grab().toImage()
+    drawing = session.state.drawing.begin_stroke(Stroke(((0.1, 0.1), (0.9, 0.1))))
+    session.set_drawing(drawing, "draw")
+    assert pane.canvas.grab().toImage() != before
+    session.undo_stack.undo()
+    assert pane.canvas.grab().toImage() == before
