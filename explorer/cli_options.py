@@ -14,8 +14,8 @@ denoised, or unplug the encoder and move the latent sliders by hand.
 Without a command the window opens, on BUNDLE (a folder that `train` wrote) or
 on the one that comes with the app."""
 EPILOG = f"""\
-`{PROG} COMMAND --help` tells more of a command. A bundle whose folder is
-named like a command is opened by its path: `{PROG} ./train`."""
+`{PROG} COMMAND --help` tells more of a command. A bundle whose
+folder is named like a command is opened by its path: `{PROG} ./train`."""
 USAGE = f"{PROG} [BUNDLE]\n       {PROG} COMMAND ..."
 SIDE_BOUNDS_PX = (640, 7680)
 
