@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import TrainingError
-from models.files import write_atomically
+from models.files import naming, write_atomically
 
 Arrays = Sequence[npt.NDArray[Any]]
 
@@ -153,7 +153,7 @@ class Statistics:
         )
 
     def _append(self, record: dict[str, Any]) -> None:
-        with self._path.open("a", encoding="utf-8") as stream:
+        with naming(self._path), self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(record) + "\n")
 
 

@@ -28,7 +28,7 @@ from models.checkpoint import Checkpoint, Statistics, load_checkpoint, save_chec
 from models.data import Dataset, to_float
 from models.errors import TrainingError
 from models.evaluate import evaluate_models
-from models.files import remove_partials
+from models.files import naming, remove_partials
 from models.first_picture import make_first_picture
 from models.noise import Gaussian, corrupt
 
@@ -258,8 +258,9 @@ def _write_bundle(
 ) -> bundles.Bundle:
     import keras
 
-    models.encoder.save(out / bundles.ENCODER)
-    models.decoder.save(out / bundles.DECODER)
+    for model, name in ((models.encoder, bundles.ENCODER), (models.decoder, bundles.DECODER)):
+        with naming(out / name):
+            model.save(out / name)
     codes = np.concatenate(
         [
             np.asarray(models.encoder(to_float(dataset.x_test[start : start + 1000])))
