@@ -68,9 +68,16 @@ class OutputPane(QWidget):
         name, _ = QFileDialog.getSaveFileName(
             self, "Save the picture", str(Path(folder) / "decoded.png"), "PNG (*.png)"
         )
-        if name:
-            self._settings.set("folder", str(Path(name).parent))
-            self.save(Path(name).with_suffix(".png"), as_shown)
+        if not name:
+            return
+        path = Path(name)
+        if path.suffix.lower() != ".png":
+            path = path.with_name(f"{path.name}.png")
+            if path.exists():  # the dialog has asked about the name that was typed, not this one
+                self._session.told.emit(f"{path} is there already; name it in full to replace it.")
+                return
+        self._settings.set("folder", str(path.parent))
+        self.save(path, as_shown)
 
     def save(self, path: Path, as_shown: bool) -> bool:
         """Save the picture as a PNG, as shown or at its own pixels; False where it failed."""
