@@ -60,6 +60,7 @@ class Workspace(QWidget):
         self.wiring.layers_wanted.connect(self._show_layer)
         self.wiring.noise_wanted.connect(self.noise.focus_kind)
         self.why.lit.connect(self.wiring.highlight)
+        self.wiring.pointed.connect(self.why.light)
         session.requested.connect(self._note_request)
         session.frame_shown.connect(self._note_frame)
         self.output.view.painted.connect(self._note_paint)

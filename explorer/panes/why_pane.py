@@ -67,6 +67,11 @@ class WhyPane(QWidget):
             self._network = network
             self._write_page()
 
+    def light(self, names: frozenset[str]) -> None:
+        """Light the lines about these parts of the wiring strip."""
+        for part, line in self.lines:
+            line.set_lit(bool(part.lights & names))
+
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
         """Catch up with what was missed."""
         super().showEvent(event)

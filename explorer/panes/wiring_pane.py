@@ -25,10 +25,13 @@ class WiringPane(QWidget):
         The user wants to see a model's layers; the layer is empty for any of them.
     noise_wanted : signal
         The user wants to choose the noise.
+    pointed : signal of frozenset of str
+        Parts of the strip under the pointer; none where it has left.
     """
 
     layers_wanted = pyqtSignal(str, str)
     noise_wanted = pyqtSignal()
+    pointed = pyqtSignal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +42,7 @@ class WiringPane(QWidget):
         self.strip.plug_requested.connect(session.plug)
         self.strip.box_clicked.connect(self.layers_wanted)
         self.strip.noise_clicked.connect(self.noise_wanted)
+        self.strip.pointed.connect(self.pointed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.strip)

@@ -56,6 +56,7 @@ class CodeLine(QLabel):
         self._code = code
         self._side = side
         self._is_live = is_live
+        self._is_lit = False
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setFont(code_font())
@@ -77,6 +78,16 @@ class CodeLine(QLabel):
             self._is_live = is_live
             self._render()
             self.update()
+
+    def set_lit(self, is_lit: bool) -> None:
+        """Point the line out, because what it is about is pointed at elsewhere."""
+        if is_lit != self._is_lit:
+            self._is_lit = is_lit
+            self.update()
+
+    def is_lit(self) -> bool:
+        """Whether it is pointed out."""
+        return self._is_lit
 
     def is_live(self) -> bool:
         """Whether it is what runs now."""
@@ -156,7 +167,7 @@ class CodeLine(QLabel):
         self.pointed.emit(pointed)
 
     def _is_pointed(self) -> bool:
-        return self.underMouse() or self.hasFocus()
+        return self._is_lit or self.underMouse() or self.hasFocus()
 
     def _accent(self, theme: Theme) -> str:
         return {ENCODER: theme.encoder, DECODER: theme.decoder}.get(self._side, theme.line)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtCore import QEvent, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QWidget
 
 from explorer.theme import RADIUS_PX, theme_of
@@ -35,9 +35,12 @@ class HotSpot(QAbstractButton):
     ----------
     step_requested : signal of int
         An arrow key: -1 or 1.
+    pointed : signal of bool
+        The pointer came to it, or left it.
     """
 
     step_requested = pyqtSignal(int)
+    pointed = pyqtSignal(bool)
 
     def __init__(self, parent: QWidget, is_stop: bool = True, radius_px: int = RADIUS_PX) -> None:
         super().__init__(parent)
@@ -62,6 +65,16 @@ class HotSpot(QAbstractButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+        """The pointer came."""
+        super().enterEvent(event)
+        self.pointed.emit(True)
+
+    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+        """The pointer went."""
+        super().leaveEvent(event)
+        self.pointed.emit(False)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
         """Show the ring only to those who came by keyboard."""

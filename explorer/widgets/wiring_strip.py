@@ -49,6 +49,8 @@ class WiringStrip(QWidget):
     box_clicked : signal of (str, str)
         Name of a model, and of the layer in it or an empty string.
     noise_clicked : signal
+    pointed : signal of frozenset of str
+        Names of what is under the pointer; none where it has left.
     plug_arrived : signal
         The plug has reached its socket.
     """
@@ -56,6 +58,7 @@ class WiringStrip(QWidget):
     plug_requested = pyqtSignal(object)
     box_clicked = pyqtSignal(str, str)
     noise_clicked = pyqtSignal()
+    pointed = pyqtSignal(object)
     plug_arrived = pyqtSignal()
 
     def __init__(self, network: Network, wiring: Wiring, parent: QWidget | None = None) -> None:
@@ -136,8 +139,10 @@ class WiringStrip(QWidget):
         self._models = {name: HotSpot(self, radius_px=BOX_RADIUS_PX) for name in (ENCODER, DECODER)}
         for name, spot in self._models.items():
             spot.clicked.connect(lambda _, model=name: self.box_clicked.emit(model, ""))
+            self._tell_pointed(spot, name)
         self._switch = HotSpot(self, radius_px=BOX_RADIUS_PX)
         self._switch.clicked.connect(lambda: self._ask_for(self._other_route()))
+        self._tell_pointed(self._switch, "latent_inputs")
         self._sockets = {route: HotSpot(self, is_stop=False) for route in Route}
         for route, spot in self._sockets.items():
             spot.clicked.connect(lambda _, wanted=route: self._ask_for(wanted))
@@ -174,9 +179,13 @@ class WiringStrip(QWidget):
     def _make_layer_spot(self, model: str, layer: str) -> HotSpot:
         spot = HotSpot(self, is_stop=False)
         spot.clicked.connect(lambda: self.box_clicked.emit(model, layer))
+        self._tell_pointed(spot, model, layer)
         spot.step_requested.connect(self._step)
         spot.show()
         return spot
+
+    def _tell_pointed(self, spot: HotSpot, *names: str) -> None:
+        spot.pointed.connect(lambda on: self.pointed.emit(frozenset(names if on else ())))
 
     def _spots(self) -> list[HotSpot]:
         """All of them in the order in which data passes them."""

@@ -176,3 +176,12 @@ def test_layers_an_engine_describes_rewrite_the_page(pane: WhyPane) -> None:
     )
     assert line(pane, 'latent_inputs = Input(shape=(16,), name="code_input")')
     assert line(pane, "encoder = Model(inputs, code)")
+
+
+def test_pointing_at_a_box_of_the_strip_lights_the_lines_about_it(pane: WhyPane) -> None:
+    pane.light(frozenset({"decoder_input", "decoder"}))
+    lit = [line.code for _, line in pane.lines if line.is_lit()]
+    assert any("decoder_input" in code for code in lit)
+    assert not any("encoder_input" in code for code in lit)
+    pane.light(frozenset())
+    assert not any(line.is_lit() for _, line in pane.lines)

@@ -349,3 +349,13 @@ def test_other_layers_bring_other_boxes(strip: WiringStrip) -> None:
         "decoder_output",
     ]
     assert spot(strip, "decoder_input: InputLayer, 2")
+
+
+def test_a_box_under_the_pointer_tells_its_names(qtbot: QtBot, strip: WiringStrip) -> None:
+    spot = strip._layers["decoder", "decoder_input"]
+    with qtbot.waitSignal(strip.pointed) as told:
+        spot.pointed.emit(True)
+    assert told.args == [frozenset({"decoder", "decoder_input"})]
+    with qtbot.waitSignal(strip.pointed) as told:
+        spot.pointed.emit(False)
+    assert told.args == [frozenset()]
