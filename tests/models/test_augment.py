@@ -64,7 +64,9 @@ def test_shares_of_a_batch_are_kept(pictures: npt.NDArray[np.uint8]) -> None:
     assert (background > 0.4).sum() >= 30
 
 
-def test_training_meets_noise_that_darkens_brightens_and_hides(pictures: npt.NDArray[np.uint8]) -> None:
+def test_training_meets_noise_that_darkens_brightens_and_hides(
+    pictures: npt.NDArray[np.uint8],
+) -> None:
     clean = to_float(pictures[:100])
     noisy = spoil(clean, Mix(clean=0, example=0, gaussian=0), np.random.default_rng(0))
     change = noisy - clean
