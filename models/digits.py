@@ -139,8 +139,9 @@ def resize_picture(picture: Picture, height: int, width: int) -> Picture:
 def normalise_digit(picture: Picture, side_px: int = SIDE_PX, box_px: int = BOX_PX) -> Picture:
     """Make a picture of one digit as MNIST does.
 
-    The ink's longest side is scaled to ``box_px`` with antialiasing, and the
-    result centred by centre of mass as far as nothing is cut off.
+    The ink's longest side is scaled to ``box_px`` with antialiasing, its
+    brightest pixel to 1, and the result centred by centre of mass as far as
+    nothing is cut off.
 
     Parameters
     ----------
@@ -162,6 +163,7 @@ def normalise_digit(picture: Picture, side_px: int = SIDE_PX, box_px: int = BOX_
     height, width = (max(1, round(scale * length)) for length in ink.shape)
     scaled = Image.fromarray(ink).resize((width, height), Image.Resampling.BILINEAR)
     small = np.clip(np.asarray(scaled, np.float32), 0, 1)
+    small /= small.max()  # a thin line loses its white when it is scaled down
     top = _start(small.sum(axis=1), side_px)
     left = _start(small.sum(axis=0), side_px)
     result[top : top + height, left : left + width] = small
