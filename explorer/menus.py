@@ -41,6 +41,7 @@ MORE_SHORTCUTS = (
     ("L", "On a slider: lock or unlock"),
     ("Ctrl+R, Ctrl+0", "Randomise, reset"),
     ("Ctrl+S, Ctrl+Shift+C", "Save the picture, copy it"),
+    ("Ctrl+Shift+V", "Paste a picture"),
 )
 
 

@@ -87,7 +87,10 @@ class Workspace(QWidget):
             (self._left, LEFT_PX, LEFT_NARROW_PX),
             (self._right, RIGHT_PX, RIGHT_NARROW_PX),
         ):
-            column.setMinimumWidth(small if narrow else wide)
+            body = column.widget()
+            assert body is not None
+            least = body.minimumSizeHint().width()  # of this font and style
+            column.setMinimumWidth(max(small if narrow else wide, least))
 
     def _compose(self) -> None:
         self._left = _column(self.input, self.noise)
