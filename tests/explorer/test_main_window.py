@@ -1,0 +1,478 @@
+"""The window with an engine that never starts: what it says, remembers and can be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QAction, QClipboard, QHelpEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QTabBar,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from explorer.engine.client import Engine
+from explorer.engine.status import EngineStatus, Phase
+from explorer.main_window import MainWindow
+from explorer.menus import Menus
+from explorer.settings import Settings
+from explorer.state.latent import Route
+from explorer.state.session import Session
+from explorer.theme import DARK, LIGHT, Theme, apply_theme
+from explorer.widgets.activation_grid import ActivationGrid
+from explorer.widgets.latent_editors import NumberEditor
+
+Open = Callable[[], MainWindow]
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def engine(session: Session, tmp_path: Path) -> Engine:
+    """An engine that nobody starts."""
+    return Engine(session.bundle.folder, tmp_path / "some.log", session)
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, session: Session, engine: Engine, settings: Settings, tmp_path: Path
+) -> Open:
+    """Opens the window as a start of the app would."""
+
+    def make() -> MainWindow:
+        made = MainWindow(session, engine, settings, tmp_path / "some.log")
+        qtbot.addWidget(made)
+        with qtbot.waitActive(made):
+            made.show()
+            made.activateWindow()
+        made.workspace.restore_torn_off()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def window(open_window: Open) -> MainWindow:
+    return open_window()
+
+
+def button(window: QWidget, text: str) -> QAbstractButton:
+    (found,) = (b for b in window.findChildren(QAbstractButton) if b.text() == text)
+    return found
+
+
+def action(entries: QMenu, text: str) -> QAction:
+    (found,) = (a for a in entries.actions() if a.text() == text)
+    return found
+
+
+def shown_buttons(window: MainWindow) -> list[str]:
+    return [b.text() for b in window.status.findChildren(QPushButton) if b.isVisible()]
+
+
+def menu(window: MainWindow, title: str) -> QMenu:
+    (found,) = (m for m in window.findChildren(QMenu) if m.title() == title)
+    return found
+
+
+# What it says -----------------------------------------------------------------------
+
+
+def test_before_the_engine_is_ready_the_window_can_be_used(
+    window: MainWindow, session: Session
+) -> None:
+    assert window.status.engine_text() == "engine starting"
+    assert window.workspace.output.view.image() is not None
+    assert window.workspace.input.isEnabled()
+    assert session.state.route is Route.ENCODER
+    assert shown_buttons(window) == []
+
+
+@pytest.mark.parametrize(
+    ("phase", "text", "buttons"),
+    [
+        (Phase.LOADING, "loading the model", []),
+        (Phase.READY, "engine ready", []),
+        (Phase.BUSY, "engine busy", ["End it"]),
+        (Phase.HUNG, "engine not answering", ["End it"]),
+        (Phase.RESTARTING, "engine restarting", []),
+        (Phase.FAILED, "engine failed", ["Try again", "Copy report"]),
+    ],
+)
+def test_the_status_line_says_how_the_engine_is(
+    window: MainWindow, engine: Engine, phase: Phase, text: str, buttons: list[str]
+) -> None:
+    engine.status_changed.emit(EngineStatus(phase, "What has happened."))
+    assert window.status.engine_text() == text
+    assert shown_buttons(window) == buttons
+    trouble = phase not in (Phase.LOADING, Phase.READY)
+    assert window.status.sentence() == ("What has happened." if trouble else "")
+
+
+def test_a_sentence_about_trouble_goes_with_the_trouble(
+    window: MainWindow, engine: Engine, session: Session
+) -> None:
+    engine.status_changed.emit(EngineStatus(Phase.RESTARTING, "The engine ended."))
+    engine.status_changed.emit(EngineStatus(Phase.READY, "The engine is ready."))
+    assert window.status.sentence() == ""
+    session.told.emit("z is on the clipboard.")
+    engine.status_changed.emit(EngineStatus(Phase.READY, "The engine is ready.", "other"))
+    assert window.status.sentence() == "z is on the clipboard."
+
+
+@pytest.mark.parametrize(("phase", "text"), [(Phase.HUNG, "End it"), (Phase.FAILED, "Try again")])
+def test_the_button_that_helps_starts_a_new_engine(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: Engine,
+    open_window: Open,
+    phase: Phase,
+    text: str,
+) -> None:
+    restarts: list[int] = []
+    monkeypatch.setattr(engine, "end_and_restart", lambda: restarts.append(1))
+    window = open_window()
+    engine.status_changed.emit(EngineStatus(phase, "What has happened."))
+    qtbot.mouseClick(button(window.status, text), Qt.MouseButton.LeftButton)
+    assert restarts == [1]
+
+
+def test_a_request_that_fails_is_one_sentence(window: MainWindow, engine: Engine) -> None:
+    engine.request_failed.emit(7, "z must be finite; received NaN.")
+    assert window.status.sentence() == "z must be finite; received NaN."
+
+
+def test_the_way_of_the_data_is_shown(window: MainWindow, session: Session) -> None:
+    def texts() -> list[str]:
+        return [label.text() for label in window.status.findChildren(QLabel)]
+
+    assert "drawing → noise → encoder → decoder" in texts()
+    session.plug(Route.HELD)
+    assert "sliders → decoder" in texts()
+
+
+@pytest.mark.parametrize("how", ["menu", "failed state"])
+def test_a_report_can_be_copied(
+    window: MainWindow, engine: Engine, clipboard: QClipboard, tmp_path: Path, how: str
+) -> None:
+    (tmp_path / "some.log").write_text("ERROR out of memory")
+    engine.status_changed.emit(EngineStatus(Phase.FAILED, "It ended."))
+    if how == "menu":
+        action(menu(window, "&Help"), "Copy report").trigger()
+    else:
+        button(window.status, "Copy report").click()
+    assert "ERROR out of memory" in clipboard.text()
+    assert "bundle: " in clipboard.text()
+    assert window.status.sentence() == "A report is on the clipboard."
+
+
+# Deeds ------------------------------------------------------------------------------
+
+
+def test_undo_and_redo_say_what_they_would_do(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    undo, redo = button(window, "↶ Undo"), button(window, "↷ Redo")
+    assert not undo.isEnabled()
+    before = session.state.latent.z
+    qtbot.mouseClick(button(window, "Randomise"), Qt.MouseButton.LeftButton)
+    assert session.state.latent.z is not before
+    assert "randomise" in undo.toolTip()
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert session.state.latent.z is before
+    assert "randomise" in redo.toolTip()
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert session.state.latent.z is not before
+    assert (undo.text(), redo.text()) == ("↶ Undo", "↷ Redo")
+
+
+@pytest.mark.parametrize(
+    ("text", "undo_text"),
+    [("Random sample", "sample"), ("Switch the plug", "plug in the sliders")],
+)
+def test_the_edit_menu_does_what_it_says(
+    window: MainWindow, session: Session, text: str, undo_text: str
+) -> None:
+    action(menu(window, "&Edit"), text).trigger()
+    assert session.undo_stack.undoText().startswith(undo_text)
+
+
+def test_the_plug_is_switched_by_keyboard(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    routes = []
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_Space, CTRL)
+        routes.append(session.state.route)
+    assert routes == [Route.HELD, Route.ENCODER]
+
+
+def test_reset_sets_z_to_the_mean(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    with qtbot.waitSignal(session.changed):
+        qtbot.keyClick(window, Qt.Key.Key_0, CTRL)
+    assert session.state.latent.z.tolist() == session.bundle.codes.mean.tolist()
+
+
+def test_tabs_have_keys(qtbot: QtBot, window: MainWindow) -> None:
+    tabs = window.workspace.tabs
+    for key, title in zip(
+        (Qt.Key.Key_3, Qt.Key.Key_2, Qt.Key.Key_1), tabs.titles()[::-1], strict=True
+    ):
+        qtbot.keyClick(window, key, CTRL)
+        assert tabs.current_title() == title
+    qtbot.keyClick(window, Qt.Key.Key_T, CTRL)
+    assert tabs.torn_off() == ["Sliders"]
+
+
+def test_saving_asks_for_a_place(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "digit.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    button(window, "Save picture").click()
+    assert path.is_file()
+    assert str(path) in window.status.sentence()
+
+
+def test_another_bundle_is_chosen_from_those_that_are_known(
+    qtbot: QtBot, settings: Settings, session: Session, open_window: Open, tmp_path: Path
+) -> None:
+    settings.set("recent", f"{tmp_path / 'mine'}\n{session.bundle.folder}")
+    window = open_window()
+    (chooser,) = (b for b in window.findChildren(QToolButton) if "▾" in b.text())
+    assert session.bundle.name in chooser.text()
+    entries = chooser.menu()
+    assert entries is not None
+    names = [entry.text() for entry in entries.actions()]
+    assert names.count(session.bundle.name) == 1
+    assert "mine" in names
+    with qtbot.waitSignal(
+        window.bundle_wanted, check_params_cb=lambda folder: folder == tmp_path / "mine"
+    ):
+        action(entries, "mine").trigger()
+
+
+@pytest.mark.parametrize(("chosen", "asked"), [("/some/bundle", 1), ("", 0)])
+def test_another_bundle_is_chosen_by_its_folder(
+    monkeypatch: pytest.MonkeyPatch, window: MainWindow, chosen: str, asked: int
+) -> None:
+    folders: list[Path] = []
+    window.bundle_wanted.connect(folders.append)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: chosen)
+    action(menu(window, "&File"), "Open bundle…").trigger()
+    assert folders == [Path(chosen)] * asked
+
+
+def test_the_view_menu_chooses_theme_and_colours(window: MainWindow, settings: Settings) -> None:
+    for title, key, text, value in (
+        ("Theme", "theme", "Light", "light"),
+        ("Colours of the picture", "colour_map", "magma", "magma"),
+    ):
+        entries = menu(window, title)
+        action(entries, text).trigger()
+        assert settings.text(key) == value
+        entries.aboutToShow.emit()
+        assert [entry.text() for entry in entries.actions() if entry.isChecked()] == [text]
+
+
+# What it remembers ------------------------------------------------------------------
+
+
+def test_place_layout_and_tab_are_remembered(
+    window: MainWindow, open_window: Open, settings: Settings, tmp_path: Path
+) -> None:
+    window.resize(960, 704)
+    window.workspace.tabs.open_page("Layers")
+    window.workspace.tabs.tear_off("Why two inputs?")
+    window.close()
+    stored = Settings(str(tmp_path / "settings.ini"))
+    assert stored.text("tab") == "Layers"
+    assert stored.text("torn_off") == "Why two inputs?"
+    later = open_window()
+    assert later.height() == 704  # as to the width, this screen is narrower than any window
+    assert later.workspace.tabs.current_title() == "Layers"
+    assert later.workspace.tabs.torn_off() == ["Why two inputs?"]
+
+
+def test_closing_tells_the_engine(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.closing):
+        qtbot.keyClick(window, Qt.Key.Key_Q, CTRL)
+    assert not window.isVisible()
+
+
+@pytest.mark.parametrize("stored", [b"", b"nonsense"])
+def test_the_first_window_fits_the_screen(
+    settings: Settings, open_window: Open, stored: bytes
+) -> None:
+    settings.set("geometry", stored)
+    settings.set("columns", stored)
+    window = open_window()
+    screen = window.screen()
+    assert screen is not None
+    room = screen.availableSize().expandedTo(window.minimumSize())
+    assert window.size().boundedTo(room) == window.size()
+
+
+# Sizes ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (2560, 1440), (3840, 2160)])
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_nothing_is_cut_at_any_size(
+    qapp: QApplication, dressed: None, open_window: Open, size: tuple[int, int], theme: Theme
+) -> None:
+    apply_theme(qapp, theme)
+    window = open_window()
+    window.resize(*size)
+    window.workspace.noise.findChildren(QComboBox)[0].setCurrentIndex(2)
+    assert (window.width(), window.height()) == size
+    for area in window.findChildren(QAbstractScrollArea):
+        viewport = area.viewport()
+        if area.isVisible() and viewport is not None and not isinstance(area, QComboBox):
+            for child in viewport.findChildren(
+                QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly
+            ):
+                if child.isVisible():
+                    assert child.geometry().right() <= viewport.rect().right()
+    for child in window.findChildren(QAbstractButton):
+        if child.isVisible():
+            parent = child.parentWidget()
+            assert parent is not None
+            assert parent.rect().contains(child.geometry()), child.accessibleName()
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Takes off whatever theme a test puts on."""
+    palette, sheet, font = QApplication.palette(), qapp.styleSheet(), QApplication.font()
+    yield
+    qapp.setStyleSheet(sheet)
+    QApplication.setPalette(palette)
+    QApplication.setFont(font)
+
+
+# For everyone -----------------------------------------------------------------------
+
+
+def stops(window: MainWindow) -> list[QWidget]:
+    """Every control a user can put the keyboard on, also on tabs that are not open."""
+    inner = ("qt_spinbox_lineedit", "ScrollLeftButton", "ScrollRightButton")
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and widget.focusProxy() is None
+        and widget.objectName() not in inner
+        and not any(isinstance(p, QComboBox) for p in _parents(widget))
+    ]
+
+
+def tip_of(widget: QWidget) -> str:
+    """Its tooltip, or what it says where the pointer rests on one of its first rows."""
+    if widget.toolTip():
+        return widget.toolTip()
+    if isinstance(widget, QTabBar):
+        return widget.tabToolTip(0)
+    target = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+    assert target is not None
+    before = "of another widget"
+    for place in (QPoint(20, 20), QPoint(20, 60)):
+        QToolTip.showText(QPoint(), before)
+        event = QHelpEvent(QHelpEvent.Type.ToolTip, place, target.mapToGlobal(place))
+        QApplication.sendEvent(target, event)
+        if QToolTip.text() != before:
+            return QToolTip.text()
+    return ""
+
+
+def test_every_control_has_a_name_and_a_tooltip(window: MainWindow, engine: Engine) -> None:
+    engine.status_changed.emit(EngineStatus(Phase.FAILED, "It ended."))  # shows its buttons
+    # The number editor has its name from the row that it is opened in.
+    found = [widget for widget in stops(window) if not isinstance(widget, NumberEditor)]
+    assert len(found) > 40
+    for title in window.workspace.tabs.titles():
+        window.workspace.tabs.open_page(title)
+    nameless = [w for w in found if not w.accessibleName()]
+    assert not nameless, [(type(w).__name__, w.objectName()) for w in nameless]
+    # The activations say what they are once there are some.
+    tipless = [w for w in found if not isinstance(w, ActivationGrid) and not tip_of(w)]
+    QToolTip.hideText()
+    assert not tipless, [(type(w).__name__, w.accessibleName()) for w in tipless]
+
+
+def test_tab_reaches_every_pane(qtbot: QtBot, window: MainWindow) -> None:
+    space = window.workspace
+    start = QApplication.focusWidget()
+    assert start is not None
+    reached = {start}
+    for _ in range(200):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        if now is start:
+            break
+        reached.add(now)
+    assert now is start
+    for pane in (space.wiring, space.input, space.noise, space.tabs, space.output):
+        assert any(pane.isAncestorOf(widget) for widget in reached), type(pane).__name__
+
+
+def shortcuts(window: MainWindow) -> list[str]:
+    keys = [k.toString() for a in window.findChildren(QAction) for k in a.shortcuts()]
+    keys += [b.shortcut().toString() for b in window.findChildren(QAbstractButton)]
+    keys += [s.key().toString() for s in window.findChildren(QShortcut)]
+    return [key for key in keys if key]
+
+
+def test_no_two_controls_share_a_key(window: MainWindow) -> None:
+    keys = shortcuts(window)
+    assert len(keys) > 25
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_help_lists_every_shortcut(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    dialog = window.findChild(QDialog)
+    assert dialog is not None
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    listed = {part for text in texts for part in re.split(r", | … ", text)}
+    listed |= {f"Alt+{digit}" for digit in range(10)}  # listed as a range
+    native = QKeySequence.SequenceFormat.NativeText
+    missing = {QKeySequence(key).toString(native) for key in shortcuts(window)} - listed
+    assert not missing
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_help_names_no_key_that_does_nothing(window: MainWindow) -> None:
+    """The keys of tables and canvas are tested with them; all others must be somebody's."""
+    menus = window.findChild(Menus)
+    assert menus is not None
+    parts = {part for keys, _ in menus.shortcuts() for part in re.split(r", | … ", keys)}
+    native = QKeySequence.SequenceFormat.NativeText
+    known = {QKeySequence(key).toString(native) for key in shortcuts(window)}
+    local = {"Arrows", "Space", "Left", "Right", "Page Up", "Page Down", "Enter", "Home", "L"}
+    assert parts - known - local == set()
+
+
+def _parents(widget: QWidget) -> Iterator[QWidget]:
+    parent = widget.parentWidget()
+    while parent is not None:
+        yield parent
+        parent = parent.parentWidget()
