@@ -84,6 +84,16 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(str(tmp_path / "settings.ini"))
 
 
+@pytest.fixture(scope="module")
+def keep_looks(qapp: QApplication) -> Iterator[None]:
+    """Takes off whatever theme the tests of a module put on."""
+    palette, sheet, font = QApplication.palette(), qapp.styleSheet(), QApplication.font()
+    yield
+    qapp.setStyleSheet(sheet)
+    QApplication.setPalette(palette)
+    QApplication.setFont(font)
+
+
 @pytest.fixture
 def clipboard(qapp: QApplication) -> Iterator[QClipboard]:
     """The clipboard, empty before and after."""

@@ -333,7 +333,7 @@ def test_the_first_window_fits_the_screen(
 @pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (2560, 1440), (3840, 2160)])
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 def test_nothing_is_cut_at_any_size(
-    qapp: QApplication, dressed: None, open_window: Open, size: tuple[int, int], theme: Theme
+    qapp: QApplication, keep_looks: None, open_window: Open, size: tuple[int, int], theme: Theme
 ) -> None:
     apply_theme(qapp, theme)
     window = open_window()
@@ -353,16 +353,6 @@ def test_nothing_is_cut_at_any_size(
             parent = child.parentWidget()
             assert parent is not None
             assert parent.rect().contains(child.geometry()), child.accessibleName()
-
-
-@pytest.fixture
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Takes off whatever theme a test puts on."""
-    palette, sheet, font = QApplication.palette(), qapp.styleSheet(), QApplication.font()
-    yield
-    qapp.setStyleSheet(sheet)
-    QApplication.setPalette(palette)
-    QApplication.setFont(font)
 
 
 # For everyone -----------------------------------------------------------------------

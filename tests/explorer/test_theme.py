@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PyQt6.QtGui import QColor, QFontMetrics, QPalette
 from PyQt6.QtWidgets import QApplication
@@ -12,13 +10,8 @@ THEMES = (DARK, LIGHT)
 
 
 @pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    """The application, with the looks it had before."""
-    palette, sheet, font = QApplication.palette(), qapp.styleSheet(), QApplication.font()
-    yield qapp
-    qapp.setStyleSheet(sheet)
-    QApplication.setPalette(palette)
-    QApplication.setFont(font)
+def app(qapp: QApplication, keep_looks: None) -> QApplication:
+    return qapp
 
 
 def contrast(first: str, second: str) -> float:
