@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from models.architecture import Autoencoder
 from models.data import Dataset, to_float
+from models.metrics import NAMES, measure_pictures
 from models.noise import KINDS, Pictures, corrupt
 
 EVALUATION_SEED = 1337
@@ -50,27 +50,10 @@ def _evaluate_kind(
         target = clean[start : start + BATCH]
         noisy = corrupt(target, parameters, generator)
         denoised = np.asarray(autoencoder(noisy, training=False))
-        sums["noisy"] += measure(noisy, target).sum(axis=0)
-        sums["denoised"] += measure(denoised, target).sum(axis=0)
+        sums["noisy"] += measure_pictures(noisy, target).sum(axis=0)
+        sums["denoised"] += measure_pictures(denoised, target).sum(axis=0)
         on_batch(name, len(target))
     return {
-        side: dict(zip(("mse", "psnr_db", "ssim"), (total / len(clean)).tolist(), strict=True))
+        side: dict(zip(NAMES, (total / len(clean)).tolist(), strict=True))
         for side, total in sums.items()
     }
-
-
-def measure(pictures: Pictures, clean: Pictures) -> npt.NDArray[np.float64]:
-    """MSE, PSNR in dB and SSIM of each picture, shape (n, 3).
-
-    SSIM is ``tf.image.ssim``: an 11×11 Gaussian window (Wang et al. 2004). A
-    picture smaller than the window has none (NaN). PSNR is cut at 100 dB.
-    """
-    import tensorflow as tf
-
-    mse = np.mean((pictures.astype(np.float64) - clean) ** 2, axis=(1, 2, 3))
-    psnr_db = -10 * np.log10(np.maximum(mse, 1e-10))
-    if min(clean.shape[1:3]) < 11:
-        ssim = np.full(len(clean), np.nan)
-    else:
-        ssim = tf.image.ssim(pictures, clean, max_val=1.0).numpy()
-    return np.stack([mse, psnr_db, ssim], axis=1)

@@ -1,7 +1,7 @@
 """How far pictures are from the clean ones, in numpy alone.
 
-The same measures as :func:`models.evaluate.measure`, which an engine takes of
-every frame: tracing ``tf.image.ssim`` would cost it more than loading a model.
+An engine takes them of every frame: tracing ``tf.image.ssim``, which gives the
+same, would cost it more than loading a model.
 """
 
 from __future__ import annotations

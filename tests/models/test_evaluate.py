@@ -6,17 +6,14 @@ import os
 from typing import Any
 
 import keras
-import numpy as np
 import pytest
-import tensorflow as tf
 
 from models.architecture import Autoencoder, compose
 from models.bundle import DEFAULT, Bundle
 from models.data import DATA_VARIABLE, Dataset, load_dataset
-from models.evaluate import evaluate_models, measure
+from models.evaluate import evaluate_models
 from models.loading import load_models
 from models.noise import KINDS
-from models.stroke_digits import draw_digits
 from models.train import Progress
 
 # Keras saves variables in a way that numpy is going to give up.
@@ -28,27 +25,6 @@ def identity() -> Autoencoder:
     inputs = keras.Input((28, 28, 1))
     model = keras.Model(inputs, keras.layers.Rescaling(1.0)(inputs))
     return Autoencoder(model, model, model)
-
-
-def test_measures_are_mse_psnr_and_ssim() -> None:
-    clean = draw_digits(4, seed=1)[0]
-    generator = np.random.default_rng(0)
-    noisy = np.clip(clean + generator.normal(0, 0.2, clean.shape), 0, 1).astype(np.float32)
-    measures = measure(noisy, clean)
-    assert measures.shape == (4, 3)
-    assert np.allclose(measures[:, 0], ((noisy - clean) ** 2).mean(axis=(1, 2, 3)))
-    assert np.allclose(measures[:, 1], tf.image.psnr(noisy, clean, 1.0), atol=1e-3)
-    assert np.allclose(measures[:, 2], tf.image.ssim(noisy, clean, 1.0), atol=1e-6)
-
-
-def test_equal_pictures_have_no_error() -> None:
-    clean = draw_digits(2, seed=1)[0]
-    assert measure(clean, clean).tolist() == [[0, 100, 1]] * 2
-
-
-def test_a_picture_smaller_than_the_window_has_no_ssim() -> None:
-    small = np.zeros((1, 8, 8, 1), np.float32)
-    assert np.isnan(measure(small, small)[0, 2])
 
 
 def test_what_changes_nothing_gains_nothing(strokes: Dataset) -> None:
