@@ -153,7 +153,7 @@ def _bare_window() -> tuple[Any, Any]:
     window = pg.GraphicsView()
     picture = pg.ImageItem(np.zeros((SIDE_PX, SIDE_PX), np.float32))
     window.addItem(picture)
-    window.resize(1280, 800)
+    window.resize(960, 640)
     return app, window
 
 

@@ -28,6 +28,7 @@ EVENT_INTERVAL_MS = 10  # a mouse tells its place about a hundred times a second
 STROKE_EVENTS = 60
 STROKES_PER_DRAWING = 2
 SETTLE_MS = 100
+WINDOW_PX = (1280, 800)
 Steps = Generator[pyqtBoundSignal | int, None, None]
 
 
@@ -64,6 +65,7 @@ def play(script: Callable[[Stage], Steps], bundle: Path = DEFAULT) -> None:
         assert session is not None
         assert engine is not None
         assert window is not None
+        window.resize(*WINDOW_PX)  # the offscreen screen is smaller than that
         player = _Player(script(Stage(session, engine, window)))
         application.run()
     if player.error is not None:
