@@ -62,6 +62,7 @@ def figures() -> dict[str, Any]:
     return evaluate_models(compose(loaded.encoder, loaded.decoder), load_dataset())
 
 
+@pytest.mark.timeout(600)  # 70,000 pictures, on a machine that may be busy
 @pytest.mark.parametrize(("kind", "mse"), [("gaussian", 0.0148), ("none", 0.0083)])
 def test_the_bundle_of_the_app_reaches_its_figures(
     figures: dict[str, Any], kind: str, mse: float
@@ -69,6 +70,7 @@ def test_the_bundle_of_the_app_reaches_its_figures(
     assert figures[kind]["denoised"]["mse"] <= mse
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", [name for name in KINDS if name != "none"])
 def test_every_kind_of_noise_visibly_comes_off(figures: dict[str, Any], kind: str) -> None:
     noisy, denoised = figures[kind]["noisy"], figures[kind]["denoised"]
