@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
+Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]  # (height, width) in [0, 1]
 
 INK_CONTRAST = 0.06
 ROUNDS = 12
+SAMPLES = 80
 DARKEST_PAPER = 0.1
 MOST_GRAIN = 0.3
 SPECK_REACH_PX = 2
@@ -22,9 +26,11 @@ def ink_is_dark(picture: Floats) -> bool:
     The ground is a smooth surface through the rim; the third power lets few
     pixels of ink outweigh many of grain or shadow.
     """
+    picture = _sample(picture)
     on_rim = np.ones(picture.shape, bool)
     on_rim[1:-1, 1:-1] = False
-    ground = _surface(picture, on_rim)
+    terms = _terms(picture.shape)
+    ground = terms @ _fit(terms, picture, on_rim)
     return bool(((picture - ground) ** 3).sum() < 0)
 
 
@@ -39,10 +45,14 @@ def even_light(picture: Floats) -> Floats:
     picture : ndarray of float32, shape (height, width)
         Dark ink on light paper, in [0, 1].
     """
-    light = np.full(picture.shape, picture.mean())
+    terms, sample = _terms(picture.shape), _sample(picture)
+    few = _sample(terms)
+    weights = np.array([sample.mean(), 0, 0, 0, 0, 0])
     for _ in range(ROUNDS):
-        light = _surface(picture, picture > light - INK_CONTRAST)
-    return np.asarray(np.clip(picture / np.maximum(light, DARKEST_PAPER), 0, 1), np.float32)
+        weights = _fit(few, sample, sample > few @ weights - INK_CONTRAST)
+    return np.asarray(
+        np.clip(picture / np.maximum(terms @ weights, DARKEST_PAPER), 0, 1), np.float32
+    )
 
 
 def without_grain(ink: Floats) -> Floats:
@@ -54,12 +64,20 @@ def without_grain(ink: Floats) -> Floats:
     return np.asarray(np.where(around.mean(axis=(2, 3)) < SPECK_MEAN, 0, ink), np.float32)
 
 
-def _surface(picture: Floats, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Quadratic surface that fits the chosen pixels best."""
-    height, width = picture.shape
-    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)  # (h, w, 6)
+def _sample(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Few enough pixels to fit a surface at once."""
+    step = max(1, min(pixels.shape[:2]) // SAMPLES)
+    return pixels[::step, ::step]
+
+
+def _terms(shape: tuple[int, ...]) -> Doubles:
+    """What a quadratic surface is a sum of, shape (height, width, 6)."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
+
+
+def _fit(terms: Doubles, picture: Floats, chosen: npt.NDArray[np.bool_]) -> Doubles:
+    """Weights of the terms in the surface that fits the chosen pixels best, shape (6,)."""
     basis, values = terms[chosen], picture[chosen].astype(np.float64)
     weights = np.linalg.lstsq(basis.T @ basis, basis.T @ values, rcond=None)[0]
-    surface: npt.NDArray[np.float64] = terms @ weights
-    return surface
+    return np.asarray(weights, np.float64)

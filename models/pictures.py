@@ -27,7 +27,7 @@ from models.lighting import even_light, without_grain
 # Told apart by content: a name may lie.
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
-WORKING_PX = 8 * SIDE_PX  # to_digit averages the grain of larger pictures away
+WORKING_PX = 10 * SIDE_PX  # in larger pictures, neighbours are averaged and the grain with them
 
 
 @dataclass(frozen=True)
@@ -132,12 +132,29 @@ def to_digit(
     ndarray of float32, shape (height, width)
         Ink 1 on ground 0.
     """
-    small = _shrink(picture, WORKING_PX)
-    dark = is_dark_on_light(small) if invert is None else invert
+    dark = is_dark_on_light(picture) if invert is None else invert
     if not normalise:
         return _fit(invert_to_ink(picture) if dark else picture, shape)
-    ink = invert_to_ink(even_light(small if dark else 1 - small))
-    return resize_picture(normalise_digit(without_grain(ink)), *shape)
+    return resize_picture(normalise_digit(to_ink(picture, dark)), *shape)
+
+
+def to_ink(picture: Picture, dark: bool) -> Picture:
+    """Take the ground of a scan or photograph away: uneven light, grey paper, grain.
+
+    Parameters
+    ----------
+    picture : ndarray of float32, shape (height, width)
+        Luminance in [0, 1].
+    dark : bool
+        Whether the ink is dark on light ground.
+
+    Returns
+    -------
+    ndarray of float32
+        Ink 1 on ground 0; the longest side has at most 280 pixels.
+    """
+    small = _shrink(picture, WORKING_PX)
+    return without_grain(invert_to_ink(even_light(small if dark else 1 - small)))
 
 
 def _read(stream: IO[bytes], path: Path) -> Picture:
