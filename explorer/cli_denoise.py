@@ -10,8 +10,8 @@ import numpy.typing as npt
 from models.bundle import DEFAULT, Bundle, open_bundle
 from models.digits import Picture
 from models.errors import NoiseError, PictureError
-from models.evaluate import measure
 from models.loading import load_models
+from models.metrics import measure_pictures
 from models.noise import KINDS, Noise, Pictures, corrupt
 from models.pictures import open_picture, save_picture, to_digit
 from models.quiet import import_keras
@@ -71,5 +71,5 @@ def _size(picture: Picture) -> str:
 
 
 def _measures(name: str, pictures: Pictures, clean: Pictures) -> str:
-    mse, psnr_db, ssim = measure(pictures, clean)[0]
+    mse, psnr_db, ssim = measure_pictures(pictures, clean)[0]
     return f"{name:<10}MSE {mse:.5f}  PSNR {psnr_db:.2f} dB  SSIM {ssim:.3f}"
