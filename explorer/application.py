@@ -72,6 +72,7 @@ class Application(QObject):
         self.session: Session | None = None
         self.engine: Engine | None = None
         self.window: MainWindow | None = None
+        self._candidate: Engine | None = None  # loads the bundle that is to be shown next
         self.settings.changed.connect(self._on_setting)
         hints = QGuiApplication.styleHints()
         if hints is not None:
@@ -79,33 +80,31 @@ class Application(QObject):
         self._paint()
 
     def open(self, folder: Path) -> None:
-        """Show a bundle instead of the one shown now.
+        """Show a bundle at once, before its engine is ready.
 
         Raises
         ------
         BundleError
             If it cannot be opened; what is shown stays.
         """
-        bundle = open_bundle(folder)
-        session = Session(bundle, self._seed, self)
-        engine = Engine(bundle.folder, log_path(), self)
-        session.requested.connect(engine.request)
-        engine.frame_ready.connect(session.receive)
-        engine.status_changed.connect(lambda status: _follow(session, status))
-        window = MainWindow(session, engine, self.settings, log_path())
-        window.bundle_wanted.connect(self._swap)
-        window.closing.connect(engine.close)
-        window.closing.connect(lambda: self._forget(window))
-        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        before = self.window
-        self.session, self.engine, self.window = session, engine, window
-        session.ask()
-        engine.start()
-        self._note_recent(folder)
-        window.show()
-        window.workspace.restore_torn_off()
-        if before is not None:
-            before.close()
+        session, engine = self._start(folder)
+        self._drop_candidate()
+        self._show(session, engine)
+
+    def swap(self, folder: Path) -> None:
+        """Show a bundle instead of the one shown now, as soon as its engine has loaded it.
+
+        What is shown stays if that fails, and is told why.
+        """
+        self._drop_candidate()
+        try:
+            session, engine = self._start(folder)
+        except LatentExplorerError as error:
+            self._tell(str(error))
+            return
+        self._candidate = engine
+        self._tell(f"Opening {session.bundle.name}…")
+        engine.status_changed.connect(lambda status: self._decide(session, engine, status))
 
     def run(self) -> int:
         """Run until the window is closed."""
@@ -121,22 +120,63 @@ class Application(QObject):
 
     def close(self) -> None:
         """Leave no process and no thread behind."""
+        self._drop_candidate()
         if self.window is not None:
             self.window.close()
         if self.engine is not None:
             self.engine.close()
         stop_template()
 
+    def _start(self, folder: Path) -> tuple[Session, Engine]:
+        bundle = open_bundle(folder)
+        session = Session(bundle, self._seed, self)
+        engine = Engine(bundle.folder, log_path(), self)
+        session.requested.connect(engine.request)
+        engine.frame_ready.connect(session.receive)
+        engine.status_changed.connect(lambda status: _follow(session, status))
+        session.ask()
+        engine.start()
+        return session, engine
+
+    def _show(self, session: Session, engine: Engine) -> None:
+        before = self.window
+        if before is not None:
+            before.remember()  # the new window opens as the old one stands
+        window = MainWindow(session, engine, self.settings, log_path())
+        window.bundle_wanted.connect(self.swap)
+        window.closing.connect(engine.close)
+        window.closing.connect(lambda: self._forget(window))
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.session, self.engine, self.window = session, engine, window
+        self._note_recent(session.bundle.folder)
+        window.show()
+        window.workspace.restore_torn_off()
+        if before is not None:
+            before.close()
+
+    def _decide(self, session: Session, engine: Engine, status: EngineStatus) -> None:
+        if engine is not self._candidate:
+            return
+        if status.phase is Phase.READY:
+            self._candidate = None
+            self._show(session, engine)
+        elif status.phase in (Phase.FAILED, Phase.HUNG):
+            self._drop_candidate()
+            self._tell(status.sentence)
+
+    def _drop_candidate(self) -> None:
+        candidate, self._candidate = self._candidate, None
+        if candidate is not None:
+            candidate.close()
+
     def _forget(self, window: MainWindow) -> None:
         if self.window is window:  # Qt deletes it
             self.window = None
+            self._drop_candidate()
 
-    def _swap(self, folder: Path) -> None:
-        try:
-            self.open(folder)
-        except LatentExplorerError as error:
-            if self.session is not None:
-                self.session.told.emit(str(error))
+    def _tell(self, sentence: str) -> None:
+        if self.session is not None:
+            self.session.told.emit(sentence)
 
     def _note_recent(self, folder: Path) -> None:
         recent = self.settings.text("recent").splitlines()
@@ -166,11 +206,10 @@ class Application(QObject):
         """A mistake of ours: log it, tell it in one sentence, go on."""
         logger.error("Unexpected error", exc_info=(kind, error, traceback))
         self.broke.emit(f"{kind.__name__}: {error}")
-        if self.session is not None:
-            self.session.told.emit(
-                f"Something went wrong ({kind.__name__}: {error}); "
-                "please send the report that Help → Copy report makes."
-            )
+        self._tell(
+            f"Something went wrong ({kind.__name__}: {error}); "
+            "please send the report that Help → Copy report makes."
+        )
 
 
 def _follow(session: Session, status: EngineStatus) -> None:
