@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.digits import (
+    SMALL_PX,
     Picture,
     Stroke,
     fit_digit,
@@ -18,6 +19,7 @@ from models.digits import (
     resize_picture,
     stamp_segment,
 )
+from models.pictures import to_ink
 
 CANVAS_PX = 280
 
@@ -76,7 +78,11 @@ class Drawing:
         """The opened picture as ink on black in a square, or None."""
         if self.opened is None:
             return None
-        ink = invert_to_ink(self.opened) if self.inverted else self.opened
+        ink = self.opened
+        if self.inverted and min(ink.shape) > SMALL_PX:
+            ink = to_ink(ink, True)  # a scan or photograph, with shadows and grain
+        elif self.inverted:
+            ink = invert_to_ink(ink)
         height, width = ink.shape
         side = max(height, width)
         square = np.zeros((side, side), np.float32)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -22,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.application import Application
 from explorer.engine.client import Engine
+from explorer.engine.process import FORKS
 from explorer.engine.status import EngineStatus, Phase
 from explorer.main_window import MainWindow
 from explorer.settings import SETTINGS, Settings
@@ -39,6 +42,7 @@ from models.stroke_digits import draw_digit
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
 Floats = npt.NDArray[np.float32]
 TIMEOUT_MS = 60_000
+ROOT = Path(__file__).parents[2]
 LEFT = Qt.MouseButton.LeftButton
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
@@ -585,7 +589,7 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     # What only an engine can tell.
     "no model": (lambda folder: swap_in(folder, DECODER, CODES), DECODER),
-    "mismatched": (lambda folder: swap_in(folder, ENCODER, DECODER), "encoder"),
+    "mismatched": (lambda folder: swap_in(folder, ENCODER, DECODER), "the same latent_dim"),
 }
 
 
@@ -611,6 +615,26 @@ def test_a_broken_bundle_is_one_sentence_and_the_window_stays(
     assert application.window is play.window
     assert what_is_kept(play) == made
     play.shown(play.session.randomise)
+
+
+def test_the_window_can_be_closed_while_another_bundle_loads(
+    play: Play, application: Application, copy: Path
+) -> None:
+    play.window.bundle_wanted.emit(copy)
+    assert play.window.status.sentence() == "Opening another…"
+    play.window.close()
+    assert application.window is None
+    _, alive = psutil.wait_procs(engines(), timeout=10)
+    assert not alive
+
+
+def engines() -> list[psutil.Process]:
+    """Engine processes: the children of the template, or this process's own."""
+    return [
+        process
+        for child in psutil.Process().children()
+        for process in (child.children() if FORKS else [child])
+    ]
 
 
 # Looks and errors -------------------------------------------------------------------
@@ -649,6 +673,34 @@ def test_light_and_dark_follow_the_system(
         assert window == QColor(theme.ground)
 
 
+def test_a_mistake_of_ours_is_told_and_logged_and_the_app_goes_on(
+    play: Play,
+    application: Application,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def stumble() -> None:
+        raise ZeroDivisionError("a mistake of ours")
+
+    monkeypatch.setattr("explorer.application.configure_log", lambda: None)
+    monkeypatch.setattr(application, "close", lambda: None)
+    sentences: list[str] = []
+    play.session.told.connect(sentences.append)
+    before = signal.getsignal(signal.SIGINT)
+    application.broke.connect(QApplication.quit)
+    QTimer.singleShot(0, stumble)
+    try:
+        application.run()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        application.broke.disconnect(QApplication.quit)
+    (sentence,) = sentences
+    assert "ZeroDivisionError: a mistake of ours" in sentence
+    assert "Copy report" in sentence
+    assert "in stumble" in caplog.text
+    play.shown(play.session.randomise)
+
+
 # The end ----------------------------------------------------------------------------
 
 
@@ -658,3 +710,35 @@ def test_closing_the_window_leaves_no_engine(play: Play, application: Applicatio
     assert application.window is None
     gone, _ = psutil.wait_procs([process], timeout=10)
     assert gone
+
+
+PROGRAM = """
+import sys
+from explorer.application import Application, make_qt_app
+from explorer.settings import Settings
+from models.bundle import DEFAULT
+
+application = Application(make_qt_app(), Settings(sys.argv[1]))
+application.open(DEFAULT)
+application.engine.status_changed.connect(lambda status: print(status.phase.name, flush=True))
+sys.exit(application.run())
+"""
+
+
+@NOT_ON_WINDOWS
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 0), ("SIGKILL", -9)])
+def test_a_window_that_is_killed_leaves_no_process(tmp_path: Path, number: str, code: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path / "settings.ini")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdout is not None
+        assert "READY\n" in iter(program.stdout.readline, "")
+        family = psutil.Process(program.pid).children(recursive=True)
+        assert family
+        program.send_signal(signal.Signals[number])
+        assert program.wait() == code
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert not alive

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -162,9 +163,9 @@ def test_drawing_plugs_the_encoder_in_and_undo_gives_the_held_z_back(session: Se
     session.set_value(0, 2.5)
     held = session.state.latent.z.tolist()
     session.set_drawing(session.state.drawing.cleared(), "clear")
-    assert session.state.route is Route.ENCODER
+    assert values(session)["route"] is Route.ENCODER
     session.undo_stack.undo()
-    assert session.state.route is Route.HELD
+    assert values(session)["route"] is Route.HELD
     assert session.state.latent.z.tolist() == held
 
 
@@ -287,7 +288,7 @@ def test_activations_are_asked_for_with_what_the_model_reads_now(
 
 def test_a_thousand_random_edits_can_be_undone_and_redone(session: Session) -> None:
     chance = np.random.default_rng(3)
-    deeds = [
+    deeds: list[Callable[[], None]] = [
         lambda: session.set_value(int(chance.integers(16)), float(chance.normal())),
         session.randomise,
         session.reroll,
