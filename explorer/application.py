@@ -145,6 +145,8 @@ class Application(QObject):
         window = MainWindow(session, engine, self.settings, log_path())
         window.bundle_wanted.connect(self.swap)
         window.closing.connect(engine.close)
+        # What still comes in, such as a picture that is being read, has nobody to tell.
+        window.closing.connect(lambda: session.blockSignals(True))
         window.closing.connect(lambda: self._forget(window))
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.session, self.engine, self.window = session, engine, window
