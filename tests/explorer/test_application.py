@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 import pytest
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PyQt6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QTimer, QUrl
 from PyQt6.QtGui import QClipboard, QColor, QImage, QPalette, QUndoStack
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -628,6 +628,22 @@ def test_the_window_can_be_closed_while_another_bundle_loads(
     assert not alive
 
 
+def test_a_picture_that_was_still_being_read_disturbs_no_other_window(
+    play: Play, application: Application, copy: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "one.png"
+    assert play.window.grab().save(str(path))
+    with qtbot.waitSignal(play.window.destroyed, timeout=TIMEOUT_MS):
+        play.window.bundle_wanted.emit(copy)
+    pane = play.space.input
+    picture = np.zeros((30, 30), np.float32)
+    picture[10:20, 12:18] = 1
+    pane._use(picture, "open one.png")  # as the reader's thread would have it
+    later = Play(qtbot, application)
+    later.shown(later.session.randomise)
+    assert later.window.status.sentence() == ""
+
+
 def engines() -> list[psutil.Process]:
     """Engine processes: the children of the template, or this process's own."""
     return [
@@ -682,18 +698,21 @@ def test_a_mistake_of_ours_is_told_and_logged_and_the_app_goes_on(
     def stumble() -> None:
         raise ZeroDivisionError("a mistake of ours")
 
+    def leave() -> None:
+        QCoreApplication.exit()  # unlike `quit`, without closing the window
+
     monkeypatch.setattr("explorer.application.configure_log", lambda: None)
     monkeypatch.setattr(application, "close", lambda: None)
     sentences: list[str] = []
     play.session.told.connect(sentences.append)
     before = signal.getsignal(signal.SIGINT)
-    application.broke.connect(QApplication.quit)
+    application.broke.connect(leave)
     QTimer.singleShot(0, stumble)
     try:
         application.run()
     finally:
         signal.signal(signal.SIGINT, before)
-        application.broke.disconnect(QApplication.quit)
+        application.broke.disconnect(leave)
     (sentence,) = sentences
     assert "ZeroDivisionError: a mistake of ours" in sentence
     assert "Copy report" in sentence
