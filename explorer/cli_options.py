@@ -18,6 +18,7 @@ EPILOG = f"""\
 folder is named like a command is opened by its path: `{PROG} ./train`."""
 USAGE = f"{PROG} [BUNDLE]\n       {PROG} COMMAND ..."
 SIDE_BOUNDS_PX = (640, 7680)
+MIX_KEYS = ("strokes", "warped", "clean", "example", "gaussian")
 
 Parser = argparse.ArgumentParser
 
@@ -156,6 +157,16 @@ def _filters(text: str) -> tuple[int, ...]:
     return tuple(map(_whole(1, 4096), text.split(",")))
 
 
+def _mix(text: str) -> dict[str, float]:
+    shares = {}
+    for part in filter(None, text.split(",")):
+        key, _, share = part.partition("=")
+        if key not in MIX_KEYS:
+            raise argparse.ArgumentTypeError(f"must name {', '.join(MIX_KEYS)}, not {key!r}")
+        shares[key] = _not_negative(share)
+    return shares
+
+
 def _size(text: str) -> tuple[int, int]:
     sides = text.lower().split("x")
     if len(sides) != 2:
@@ -174,6 +185,8 @@ TRAIN_OPTIONS: tuple[tuple[str, Callable[[str], object], object, str, str], ...]
     ("--patience", _whole(1), 15, "N", "epochs without a better validation loss before the end"),
     ("--validation", _whole(1), 5000, "N", "training pictures held out to choose the best epoch"),
     ("--seed", _whole(0), 1337, "N", "the same seed trains the same weights"),
+    ("--start", Path, None, "BUNDLE", "begin with this bundle's weights instead of by chance"),
+    ("--mix", _mix, "", "KEY=SHARE,…", f"shares of a batch: {', '.join(MIX_KEYS)}"),
 )
 
 COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ from rich.progress import Progress as RichProgress
 
 from explorer.cli_options import PROG
 from models.architecture import Architecture
+from models.augment import Mix
 from models.bundle import CARD
 from models.checkpoint import kept_epochs
 from models.data import Dataset, load_dataset
@@ -63,6 +65,8 @@ def _config(options: Options, dataset: Dataset) -> TrainConfig:
         validation=options.validation,
         patience=options.patience,
         seed=options.seed,
+        mix=dataclasses.replace(Mix(), **options.mix),
+        start=str(options.start.resolve()) if options.start else "",
     )
 
 

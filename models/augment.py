@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.data import to_float
+from models.errors import TrainingError
 from models.noise import KINDS, Gaussian, Noise, Pictures, corrupt
 from models.stroke_digits import draw_digits
 
@@ -37,6 +39,15 @@ class Mix:
     clean: float = 0.2
     example: float = 0.3
     gaussian: float = 0.2
+
+    def __post_init__(self) -> None:
+        shares = dataclasses.astuple(self)
+        if not all(0 <= share <= 1 for share in shares) or sum(shares[2:]) > 1:
+            raise TrainingError(
+                "The mix",
+                "needs shares from 0 to 1, and clean, example and gaussian of at most 1 together",
+                ", ".join(f"{key} {share:g}" for key, share in dataclasses.asdict(self).items()),
+            )
 
 
 def batches(

@@ -30,6 +30,7 @@ from models.errors import TrainingError
 from models.evaluate import evaluate_models
 from models.files import naming, remove_partials
 from models.first_picture import make_first_picture
+from models.loading import load_models
 from models.noise import Gaussian, corrupt
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class TrainConfig:
         How many training pictures are held out to choose the best epoch.
     patience : int
         Epochs without a better validation loss before training stops.
+    start : str
+        A bundle whose weights training begins with; empty begins by chance.
     """
 
     architecture: Architecture = field(default_factory=Architecture)
@@ -69,6 +72,7 @@ class TrainConfig:
     validation: int = 5000
     patience: int = 15
     seed: int = 1337
+    start: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,9 @@ def train(
     ------
     TrainingError
         If ``out`` holds a finished bundle or a training with another config,
-        or if the pictures do not fit the architecture or the batch.
+        or if the pictures do not fit the architecture, the batch or the start.
+    BundleError
+        If the bundle to start from cannot be opened.
     """
     import keras
 
@@ -111,6 +117,7 @@ def train(
     remove_partials(out)
     keras.utils.set_random_seed(config.seed)
     models = build_autoencoder(config.architecture)
+    start = _take_weights(models, config) if config.start else {}
     pictures = dataset.x_train[: len(dataset.x_train) - config.validation]
     held_out = to_float(dataset.x_train[len(dataset.x_train) - config.validation :])
     steps = len(pictures) // config.batch_size
@@ -138,7 +145,7 @@ def train(
         statistics.epoch(epoch, float(np.mean(losses)), validation_loss)
         save_checkpoint(out / CHECKPOINT, point)
     models.autoencoder.set_weights(list(point.best))
-    return _write_bundle(config, dataset, models, point, out)
+    return _write_bundle(config, dataset, models, point, out, start)
 
 
 class _Trainer:
@@ -245,6 +252,24 @@ def _check(config: TrainConfig, dataset: Dataset, out: Path) -> None:
         )
 
 
+def _take_weights(models: Autoencoder, config: TrainConfig) -> dict[str, Any]:
+    """Begin with the weights of another bundle; what its card says of them."""
+    loaded = load_models(Path(config.start))
+    card = loaded.bundle.card
+    for mine, theirs in ((models.encoder, loaded.encoder), (models.decoder, loaded.decoder)):
+        wanted, found = ([w.shape for w in m.weights] for m in (mine, theirs))
+        if wanted != found:
+            raise TrainingError(
+                config.start,
+                "must have the architecture that is to be trained",
+                f"a {theirs.name} with other weights",
+                "name the same --latent-dim, --filters and --kernel-size",
+            )
+        mine.set_weights(theirs.get_weights())
+    told = ("name", "noise", "training", "seed", "files")
+    return {"start": {key: card[key] for key in told if key in card}}
+
+
 def _fingerprint(config: TrainConfig, dataset: Dataset) -> str:
     pictures = {
         "pictures": list(dataset.x_train.shape),
@@ -254,7 +279,12 @@ def _fingerprint(config: TrainConfig, dataset: Dataset) -> str:
 
 
 def _write_bundle(
-    config: TrainConfig, dataset: Dataset, models: Autoencoder, point: Checkpoint, out: Path
+    config: TrainConfig,
+    dataset: Dataset,
+    models: Autoencoder,
+    point: Checkpoint,
+    out: Path,
+    start: dict[str, Any],
 ) -> bundles.Bundle:
     import keras
 
@@ -285,13 +315,13 @@ def _write_bundle(
         "training": {
             key: value
             for key, value in dataclasses.asdict(config).items()
-            if key not in ("architecture", "mix", "seed")
+            if key not in ("architecture", "mix", "seed", "start")
         }
         | {"epochs_run": point.epoch, "best_validation_loss": point.validation_loss},
         "seed": config.seed,
         "keras": keras.__version__,
         "metrics": evaluate_models(models, dataset),
-    }
+    } | start
     bundles.write_card(out, card)
     (out / CHECKPOINT).unlink(missing_ok=True)
     return bundles.open_bundle(out)

@@ -166,6 +166,7 @@ class TestHelp:
             ["train", "--learning-rate", "0"],
             ["train", "--filters", "32,,64"],
             ["train", "--seed", "-1"],
+            ["train", "--mix", "gin=0.5"],
             ["denoise", "in.png"],
             ["denoise", "in.png", "out.png", "--scale", "0"],
             ["denoise", "in.png", "out.png", "--strength", "-1"],

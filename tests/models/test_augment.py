@@ -8,6 +8,7 @@ import pytest
 
 from models.augment import Mix, batches, spoil, warp
 from models.data import to_float
+from models.errors import TrainingError
 from models.noise import Pictures
 from models.stroke_digits import draw_digits
 
@@ -99,3 +100,9 @@ def test_pictures_of_another_size_are_trained_without_strokes() -> None:
     small = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 3), np.uint8)
     noisy, clean = epoch(small, Mix(strokes=0.5), (1, 1))
     assert noisy.shape == clean.shape == (1, 32, 8, 8, 3)
+
+
+@pytest.mark.parametrize("shares", [{"clean": -0.1}, {"strokes": 1.5}, {"example": 0.7}])
+def test_shares_that_make_no_batch_are_refused(shares: dict[str, float]) -> None:
+    with pytest.raises(TrainingError, match="The mix"):
+        Mix(**shares)

@@ -276,3 +276,27 @@ def test_the_bundle_of_the_app_has_exactly_the_examples_architecture() -> None:
         "filters": [32, 64],
         "kernel_size": 3,
     }
+
+
+def test_a_training_can_start_from_another_bundle(
+    small_config: TrainConfig, trained: Trained, strokes: Dataset, tmp_path: Path
+) -> None:
+    first, _ = trained
+    config = dataclasses.replace(
+        small_config, epochs=1, learning_rate=1e-9, start=str(first.folder)
+    )
+    second = train(config, strokes, tmp_path / "second")
+    for begun, ended in zip(weights(first.folder), weights(second.folder), strict=True):
+        np.testing.assert_allclose(begun, ended, atol=1e-6)
+    assert second.card["start"]["files"] == first.card["files"]
+
+
+def test_a_start_of_another_architecture_is_refused(
+    small_config: TrainConfig, trained: Trained, strokes: Dataset, tmp_path: Path
+) -> None:
+    architecture = dataclasses.replace(small_config.architecture, latent_dim=4)
+    config = dataclasses.replace(
+        small_config, architecture=architecture, start=str(trained[0].folder)
+    )
+    with pytest.raises(TrainingError, match="must have the architecture that is to be trained"):
+        train(config, strokes, tmp_path / "second")
