@@ -164,7 +164,8 @@ QToolButton#quiet, QPushButton#quiet {{ background: transparent; border-color: t
 QToolButton#quiet:hover, QPushButton#quiet:hover {{ color: {t.text}; background: {t.raised}; }}
 QToolButton#quiet:focus, QPushButton#quiet:focus {{ border-color: {t.line}; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
-QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox {{ padding: 0 2px 0 8px; }}
+QComboBox::drop-down {{ border: none; width: 16px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; color: {t.text};
     border: 1px solid {t.line}; outline: none; padding: 4px;
     selection-background-color: {t.raised}; selection-color: {t.text}; }}

@@ -11,7 +11,7 @@ from explorer.state.frame import Frame
 from explorer.state.latent import Route
 from explorer.state.record import Change
 from explorer.state.session import MAX_SEED, Session
-from explorer.theme import GRID_PX
+from explorer.theme import CONTROL_PX, GRID_PX
 from explorer.widgets.image_view import ImageView
 from explorer.widgets.parts import Check, Choice, FloatSlider, button, heading, quiet, row
 from models.noise import KINDS, Noise, controls, kind_of
@@ -19,6 +19,7 @@ from models.noise import KINDS, Noise, controls, kind_of
 THUMBNAIL_PX = 56
 LIVE_INTERVAL_MS = 33
 LABEL_PX = 64
+ROW_GAP_PX = 4
 
 
 class NoisePane(QWidget):
@@ -67,14 +68,21 @@ class NoisePane(QWidget):
         self._live = Check("Live", "New noise for every frame", "New noise for every frame")
         self._live.clicked.connect(self._session.set_live_noise)
         self._controls = QGridLayout()
-        self._controls.setVerticalSpacing(4)
+        self._controls.setVerticalSpacing(ROW_GAP_PX)
         self._controls.setHorizontalSpacing(GRID_PX)
         self._controls.setColumnMinimumWidth(0, LABEL_PX)
         self._controls.setColumnStretch(1, 1)
+        # Room for the kind with the most controls, so that nothing moves when the kind changes.
+        most = max(len(controls(kind.parameters)) for kind in KINDS.values())
+        self._controls.setContentsMargins(0, 0, 0, 0)
+        self._controls.setAlignment(Qt.AlignmentFlag.AlignTop)
+        settings = QWidget()
+        settings.setLayout(self._controls)
+        settings.setFixedHeight(most * (CONTROL_PX + ROW_GAP_PX) - ROW_GAP_PX)
         left = QVBoxLayout()
-        left.setSpacing(4)
+        left.setSpacing(ROW_GAP_PX)
         left.addLayout(row(self._label("Kind"), self._kind))
-        left.addLayout(self._controls)
+        left.addWidget(settings)
         left.addLayout(row(self._label("Seed"), self._seed, again))
         left.addLayout(row(self._label(""), self._live, None))
         left.addStretch(1)
