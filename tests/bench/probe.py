@@ -31,11 +31,14 @@ class Probes:
     """
 
     def __init__(self, folder: Path) -> None:
+        # No chatter and no GPU, as an engine has it.
         self._environment = {
             **os.environ,
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CUDA_VISIBLE_DEVICES": "-1",
         }
+        # An installed app is compiled once, not at every start.
+        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for name in ("CONFIG", "STATE", "CACHE", "DATA"):
             self._environment[f"XDG_{name}_HOME"] = str(folder / name.lower())
         if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAYS):
