@@ -50,13 +50,14 @@ def run(out: Path, size: tuple[int, int] = (1280, 800), theme: str = "dark") -> 
     warm_template(log_path())
     if sys.platform == "linux" and not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PyQt6.QtGui import QFontDatabase
+    from PyQt6.QtGui import QFontMetrics
 
     from explorer.application import Application, make_qt_app
     from explorer.settings import Settings
+    from explorer.theme import text_font
 
     qt_app = make_qt_app()
-    if not QFontDatabase.families():
+    if not QFontMetrics(text_font()).inFont("A"):  # families have names even without a font
         raise PictureError(
             "The tour",
             "needs at least one font to write with",

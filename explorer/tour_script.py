@@ -108,7 +108,7 @@ class Guide(QObject):
         yield PICTURE
         self._session.set_noise(KINDS["none"].parameters())
         yield PICTURE
-        for number, stroke in enumerate(draw_digit(4, 3), 1):
+        for number, stroke in enumerate(draw_digit(4, 1), 1):
             square = canvas.square()
             points = [
                 QPointF(square.left() + x * square.width(), square.top() + y * square.height())
@@ -195,6 +195,8 @@ class Guide(QObject):
 
     def _see(self, name: str, caption: str) -> None:
         picture = f"{len(self.steps) + 1:02}-{name.replace(' ', '-').replace('_', '-')}.png"
+        # What was written just now has its room before it is seen.
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         data = png_bytes(self._window.grab().toImage())
         write_atomically(self._out / picture, lambda stream: stream.write(data))
         frame, state = self._session.frame, self._session.state
