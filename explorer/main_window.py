@@ -125,8 +125,9 @@ class MainWindow(QMainWindow):
     def _show_timings(self) -> None:
         decode_ms = self._session.frame.seconds * 1000
         if decode_ms > 0:
-            painted = self.workspace.painted_ms
-            self.status.set_timings(f"decode {decode_ms:.1f} ms · painted {painted:.1f} ms")
+            painted_ms = self.workspace.painted_ms
+            painted = f" · painted {painted_ms:.1f} ms" if painted_ms > 0 else ""
+            self.status.set_timings(f"decode {decode_ms:.1f} ms{painted}")
 
     def _show_engine(self, status: EngineStatus) -> None:
         mood, text, help_text = MOODS[status.phase]
