@@ -88,6 +88,8 @@ class Menus(QMenuBar):
             ("Shortcuts", self.show_shortcuts, "F1"),
             ("Copy report", copy_report, ""),
         )
+        for action in self._listed:  # their keys work in the window of a torn-off tab too
+            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Keys and what they do, for all that has keys."""
