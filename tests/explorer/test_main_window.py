@@ -36,6 +36,7 @@ from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT, Theme, apply_theme
 from explorer.widgets.activation_grid import ActivationGrid
 from explorer.widgets.latent_editors import NumberEditor
+from explorer.widgets.tear_tabs import TornWindow
 
 Open = Callable[[], MainWindow]
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -236,6 +237,22 @@ def test_tabs_have_keys(qtbot: QtBot, window: MainWindow) -> None:
         assert tabs.current_title() == title
     qtbot.keyClick(window, Qt.Key.Key_T, CTRL)
     assert tabs.torn_off() == ["Sliders"]
+
+
+def test_the_menus_keys_work_in_the_window_of_a_torn_off_tab(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    window.workspace.tabs.tear_off("Sliders")
+    (torn,) = window.findChildren(TornWindow)
+    torn.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is torn)
+    table = window.workspace.latent.table
+    table.setFocus()
+    before = session.state.latent.z
+    qtbot.keyClick(table, Qt.Key.Key_Left)
+    assert session.state.latent.z is not before
+    qtbot.keyClick(table, Qt.Key.Key_Z, CTRL)
+    assert session.state.latent.z is before
 
 
 def test_saving_asks_for_a_place(
