@@ -209,3 +209,10 @@ def test_what_is_no_picture_is_not_welcome(canvas: DrawingCanvas) -> None:
     data = QMimeData()
     data.setText("a word")
     assert not offered(data, canvas).isAccepted()
+
+
+def test_a_finger_draws_as_a_mouse_does(canvas: DrawingCanvas) -> None:
+    """Qt makes mouse events of touches that nobody takes as such."""
+    attribute = Qt.ApplicationAttribute.AA_SynthesizeMouseForUnhandledTouchEvents
+    assert QApplication.testAttribute(attribute)
+    assert not canvas.testAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
