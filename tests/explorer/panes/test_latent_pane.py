@@ -264,7 +264,7 @@ def test_ranges_come_from_the_codes(pane: LatentPane, session: Session) -> None:
 
 
 def test_a_range_grows_when_z_lies_outside(pane: LatentPane, session: Session) -> None:
-    far = float(pane.table.latent.hi[1]) + 40
+    far = float(pane.table.latent.hi[1] + np.float32(40))
     session.set_value(1, far)
     assert pane.table.latent.hi[1] >= far
     assert pane.table.latent.share(1, far) <= 1
