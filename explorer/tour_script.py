@@ -180,7 +180,8 @@ class Guide(QObject):
 
     def _fail(self, why: str) -> None:
         if not self.failure:
-            self.failure = f"{why}; {self._window.status.sentence()}"
+            sentences = (why, self._window.status.sentence())
+            self.failure = "; ".join(text.rstrip(".") for text in sentences if text)
             self.finished.emit()
 
     # What it does and sees ------------------------------------------------------------
