@@ -47,9 +47,16 @@ class Answerer:
 
         self._encode = _compile(lambda pictures: encoder(pictures, training=False),
                                 self._picture_shape)  # fmt: skip
+
+        def reconstruct(pictures: Any) -> tuple[Any, Any]:
+            z = encoder(pictures, training=False)
+            return z, decoder(z, training=False)
+
+        self._reconstruct = _compile(reconstruct, self._picture_shape)
         self._decode = _compile(lambda z: decoder(z, training=False), (self._latent_dim,))
         self._activations: dict[tuple[str, str], Callable[[Floats], Floats]] = {}
-        self._reconstruct(np.zeros((1, *self._picture_shape), np.float32))
+        z, _ = self._reconstruct(np.zeros((1, *self._picture_shape), np.float32))
+        self._decode(z)
 
     def describe(self) -> dict[str, Any]:
         """Both Models in JSON values, see :func:`models.describe.describe_model`."""
@@ -89,13 +96,10 @@ class Answerer:
         clean = self._pictures(arrays)
         noisy = _add_noise(clean, fields)
         z, output = self._reconstruct(noisy)
-        metrics = {
-            "noisy": name_measures(measure_pictures(noisy, clean)),
-            "denoised": name_measures(measure_pictures(output, clean)),
-        }
+        measures = _measure_both(noisy, output, clean)
         return Message(
             "frame",
-            {"metrics": metrics},
+            {"metrics": {side: name_measures(rows) for side, rows in measures.items()}},
             {"inputs.noisy": noisy, "z": z, "outputs.decoder_output": output},
         )
 
@@ -103,10 +107,7 @@ class Answerer:
         clean = self._pictures(arrays)
         noisy = _add_noise(clean, fields)
         z, output = self._reconstruct(noisy)
-        measures = {
-            "noisy": measure_pictures(noisy, clean),
-            "denoised": measure_pictures(output, clean),
-        }
+        measures = _measure_both(noisy, output, clean)
         return Message(
             "frame",
             {"metrics": {side: name_measures(rows) for side, rows in measures.items()}},
@@ -126,10 +127,6 @@ class Answerer:
         # Channels are pictures of their own; a flat layer has units, shown as one strip.
         kept = output[..., : MAX_UNITS if output.ndim == 2 else MAX_CHANNELS]
         return Message("frame", {}, {"outputs.activations": kept})
-
-    def _reconstruct(self, pictures: Pictures) -> tuple[Floats, Floats]:
-        z = self._encode(pictures)
-        return z, self._decode(z)
 
     def _activation_function(self, model_name: Any, layer_name: Any) -> Callable[[Floats], Floats]:
         import keras
@@ -171,14 +168,27 @@ class Answerer:
         return clean.astype(np.float32, copy=False)
 
 
-def _compile(function: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Floats], Floats]:
-    """One graph for batches of any size; numpy in, numpy out."""
+def _compile(function: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Floats], Any]:
+    """One graph for batches of any size; numpy in, one array or several out."""
     import tensorflow as tf
 
     compiled = tf.function(
         function, input_signature=[tf.TensorSpec((None, *shape), tf.float32)], autograph=False
     ).get_concrete_function()
-    return lambda batch: compiled(tf.constant(batch)).numpy()
+
+    def call(batch: Floats) -> Any:
+        result = compiled(tf.constant(batch))
+        if isinstance(result, (tuple, list)):
+            return tuple(tensor.numpy() for tensor in result)
+        return result.numpy()
+
+    return call
+
+
+def _measure_both(noisy: Pictures, output: Floats, clean: Pictures) -> dict[str, Any]:
+    """Measures of each picture on either side; in one go, which takes half the time."""
+    both = measure_pictures(np.concatenate([noisy, output]), np.concatenate([clean, clean]))
+    return {"noisy": both[: len(clean)], "denoised": both[len(clean) :]}
 
 
 def _add_noise(clean: Pictures, fields: Fields) -> Pictures:

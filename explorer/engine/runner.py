@@ -18,6 +18,7 @@ from models.errors import LatentExplorerError, WireError
 from models.wire import Message
 
 JOIN_TIMEOUT_S = 5.0
+SMALL_BYTES = 32 * 1024  # a fraction of what a connection holds unread on any platform
 
 _load_numbers = itertools.count(1)
 
@@ -71,10 +72,22 @@ class Runner:
             thread.start()
 
     def put(self, request: Request) -> None:
-        """Leave a request; it goes out as soon as the engine is free."""
+        """Leave a request; it goes out as soon as the engine is free.
+
+        If it is free now and the request small, it goes out from here: nothing
+        else is on its way, so the connection has room and the call cannot wait,
+        while waking the writer thread would take longer than the sending.
+        """
+        small = sum(array.nbytes for array in request.arrays.values()) <= SMALL_BYTES
         with self._changed:
+            at_once = small and self._is_free() and len(self._mailbox) == 0
             self._mailbox.put(request)
-            self._changed.notify_all()
+            if not at_once:
+                self._changed.notify_all()
+                return
+            process, message = self._process, self._next_request()
+        assert process is not None
+        self._send(process, message)
 
     def clear(self, lane: Lane) -> None:
         """Forget what waits in a lane."""
@@ -232,24 +245,33 @@ class Runner:
                     return
                 process, message = self._process, self._next_message()
             assert process is not None
-            try:
-                process.send(message)
-            except OSError:
-                continue  # the reader sees the end of the engine too
-            except WireError as error:
-                with self._changed:
-                    request = self._take_in_flight()
-                if request is not None:
-                    self._on_failed(request.seq, str(error))
+            self._send(process, message)
+
+    def _send(self, process: EngineProcess, message: Message) -> None:
+        try:
+            process.send(message)
+        except OSError:
+            pass  # the reader sees the end of the engine too
+        except WireError as error:
+            with self._changed:
+                request = self._take_in_flight()
+            if request is not None:
+                self._on_failed(request.seq, str(error))
+
+    def _is_free(self) -> bool:
+        return self._ready and self._in_flight is None and not self._closing
 
     def _has_work(self) -> bool:
-        free = self._ready and self._in_flight is None
-        return self._closing or self._ping_due or (free and len(self._mailbox) > 0)
+        waiting = self._is_free() and len(self._mailbox) > 0
+        return self._closing or self._ping_due or waiting
 
     def _next_message(self) -> Message:
         if self._ping_due:
             self._ping_due = False
             return Message("ping")
+        return self._next_request()
+
+    def _next_request(self) -> Message:
         request = self._mailbox.take()
         assert request is not None
         self._in_flight, self._asked_s = request, time.monotonic()

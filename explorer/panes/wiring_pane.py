@@ -8,7 +8,7 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.state.frame import Frame
+from explorer.state.frame import Floats, Frame
 from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.widgets.network import network_of
@@ -37,7 +37,9 @@ class WiringPane(QWidget):
         super().__init__(parent)
         self._session = session
         self._architecture = session.bundle.card["architecture"]
-        self._noisy = None
+        self._clean_batch = session.clean
+        self._clean = session.clean[0]
+        self._noisy: Floats | None = None
         self.strip = WiringStrip(network_of(self._architecture), session.wiring)
         self.strip.plug_requested.connect(session.plug)
         self.strip.box_clicked.connect(self.layers_wanted)
@@ -76,5 +78,7 @@ class WiringPane(QWidget):
         self.strip.set_noise_label(kind_of(self._session.state.noise).label)
 
     def _show_pictures(self) -> None:
-        output = self._session.frame.outputs["decoder_output"]
-        self.strip.set_pictures(self._session.clean[0], self._noisy, output[0])
+        clean, output = self._session.clean, self._session.frame.outputs["decoder_output"]
+        if clean is not self._clean_batch:  # a new view of the same picture would look new
+            self._clean_batch, self._clean = clean, clean[0]
+        self.strip.set_pictures(self._clean, self._noisy, output[0])

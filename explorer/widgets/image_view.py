@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QRectF, QSize, QSizeF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.theme import RADIUS_PX, SMALL_PX, text_font, theme_of
+from explorer.theme import RADIUS_PX, SMALL_PX, Theme, text_font, theme_of
 from explorer.widgets.pixels import to_image
 
 FRAME_PX = 1
@@ -51,15 +51,21 @@ class ImageView(QWidget):
         self._colour_map = "grey"
         self._crisp = True
         self._empty = empty
+        self._frame: QPixmap | None = None
+        self._frame_key: tuple[object, ...] = ()
         self._minimum_px = minimum_px
         self._preferred_px = preferred_px
         self.setAccessibleName(name)
         fixed = minimum_px == preferred_px
         policy = QSizePolicy.Policy.Fixed if fixed else QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, policy)
+        # Nothing below has to be painted first, which would take longer than the picture.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def set_picture(self, picture: npt.NDArray[np.float32] | None) -> None:
         """Show a picture of float32 (h, w) or (h, w, c) in [0, 1], or nothing."""
+        if picture is None and self._image is None:
+            return
         self._picture = picture
         self._image = None if picture is None else to_image(picture, self._colour_map)
         self.update()
@@ -120,26 +126,40 @@ class ImageView(QWidget):
         """Paint the picture with round corners, or say what is missing."""
         theme = theme_of(self.palette())
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         target = self.picture_rect()
-        outline = QPainterPath()
-        outline.addRoundedRect(target, RADIUS_PX, RADIUS_PX)
-        painter.save()
-        painter.setClipPath(outline)
-        painter.fillRect(target, QColor("#000000"))
         if self._image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._crisp)
             painter.drawImage(target, self._image)
         else:
+            painter.fillRect(target, QColor("#000000"))
             painter.setPen(QColor("#8d96a5"))
             painter.setFont(text_font(SMALL_PX))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(target.adjusted(8, 8, -8, -8), flags, self._empty)
-        painter.restore()
-        painter.setPen(QColor(theme.line))
-        painter.drawPath(outline)
+        painter.drawPixmap(0, 0, self._frame_around(target, theme))
         painter.end()
         self.painted.emit()
+
+    def _frame_around(self, target: QRectF, theme: Theme) -> QPixmap:
+        """All but the picture: the ground outside, and round corners with a line."""
+        ratio = self.devicePixelRatioF()
+        key = (self.size(), target, theme.name, ratio)
+        if self._frame is None or key != self._frame_key:
+            frame = QPixmap(self.size() * ratio)
+            frame.setDevicePixelRatio(ratio)
+            frame.fill(QColor(theme.ground))
+            outline = QPainterPath()
+            outline.addRoundedRect(target, RADIUS_PX, RADIUS_PX)
+            painter = QPainter(frame)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            painter.fillPath(outline, QColor("#000000"))
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            painter.setPen(QColor(theme.line))
+            painter.drawPath(outline)
+            painter.end()
+            self._frame, self._frame_key = frame, key
+        return self._frame
 
     def _transformation(self) -> Qt.TransformationMode:
         if self._crisp:

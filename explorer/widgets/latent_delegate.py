@@ -73,7 +73,7 @@ def _inks(theme: Theme) -> _Inks:
 
 
 class LatentDelegate(QStyledItemDelegate):
-    """Draws a row: label, histogram and track from a cached picture, the rest anew.
+    """Draws a row: all that stays from a cached picture, knob and number anew.
 
     Attributes
     ----------
@@ -122,9 +122,10 @@ class LatentDelegate(QStyledItemDelegate):
         self._draw_ground(painter, layout, inks, row)
         ratio = option.widget.devicePixelRatioF()
         painter.drawPixmap(0, 0, self._backdrop(layout, theme, row, ratio))
-        self._draw_knob(painter, layout, inks, row)
+        self._draw_knob(painter, layout, theme, row, ratio)
         self._draw_number(painter, layout, inks, row)
-        self._draw_lock(painter, layout, inks, row)
+        if row == self.marks.hover_row and self.marks.hover_part is Part.LOCK:
+            self._draw_lock(painter, layout, inks.text, row)
         painter.restore()
 
     def _new_layout(self, width: int, height: int, rows: int) -> RowLayout:
@@ -148,25 +149,22 @@ class LatentDelegate(QStyledItemDelegate):
                 QRectF(1, 1.5, layout.width - 2, layout.height - 3), RADIUS_PX, RADIUS_PX
             )
 
-    def _draw_knob(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
-        model, marks = self._model, self.marks
+    def _draw_knob(
+        self, painter: QPainter, layout: RowLayout, theme: Theme, row: int, ratio: float
+    ) -> None:
+        model, marks, inks = self._model, self.marks, _inks(theme)
         value = marks.returning_value if row == marks.returning_row else float(model.z[row])
         knob_x = layout.x_of(model.share(row, value))
         mean_x = layout.x_of(model.share(row, float(model.mean[row])))
-        colour = inks.muted if model.locks[row] else inks.live
+        locked = bool(model.locks[row])
         painter.fillRect(
-            QRectF(min(knob_x, mean_x), layout.track_y - 1, abs(knob_x - mean_x), 2), colour
+            QRectF(min(knob_x, mean_x), layout.track_y - 1, abs(knob_x - mean_x), 2),
+            inks.muted if locked else inks.live,
         )
-        grown = 1 if row == marks.drag_row else 0
-        centre = QPointF(knob_x, layout.track_y)
-        painter.setPen(Qt.PenStyle.NoPen)
-        hovered = row in (marks.hover_row, marks.drag_row)
-        painter.setBrush(inks.lifted if hovered else inks.ground)
-        radius = KNOB_RADIUS_PX + grown + 1.5
-        painter.drawEllipse(centre, radius, radius)
-        painter.setBrush(colour)
-        radius = KNOB_RADIUS_PX + grown - 0.5
-        painter.drawEllipse(centre, radius, radius)
+        dragged, hovered = row == marks.drag_row, row in (marks.hover_row, marks.drag_row)
+        knob = _knob(theme, locked, dragged, hovered, ratio)
+        half_px = knob.width() / ratio / 2
+        painter.drawPixmap(QPointF(knob_x - half_px, layout.track_y - half_px), knob)
 
     def _draw_number(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
         text = number_text(float(self._model.z[row]))
@@ -176,22 +174,22 @@ class LatentDelegate(QStyledItemDelegate):
         baseline = layout.height / 2 + self._baseline_px
         painter.drawText(QPointF(layout.number_right - width, baseline), text)
 
-    def _draw_lock(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
-        pointed = row == self.marks.hover_row and self.marks.hover_part is Part.LOCK
+    def _draw_lock(self, painter: QPainter, layout: RowLayout, colour: QColor, row: int) -> None:
         x, y = layout.lock_x, layout.height / 2
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._model.locks[row]:
-            painter.setPen(QPen(inks.text, 1.5))
+            painter.setPen(QPen(colour, 1.5))
             painter.drawPath(_shackle(x, y))
-            painter.fillPath(_body(x, y), inks.text)
+            painter.fillPath(_body(x, y), colour)
         else:
-            painter.setPen(QPen(inks.text if pointed else inks.muted, 1.2))
+            painter.setPen(QPen(colour, 1.2))
             painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
 
     def _backdrop(self, layout: RowLayout, theme: Theme, row: int, ratio: float) -> QPixmap:
         model = self._model
         ends = float(model.lo[row]), float(model.hi[row])
-        key = (row, layout, theme.name, ratio, ends, model.codes_version)
+        locked = bool(model.locks[row])
+        key = (row, layout, theme.name, ratio, ends, locked, model.codes_version)
         picture = self._backdrops.get(key)
         if picture is None:
             picture = self._draw_backdrop(layout, _inks(theme), row, ratio)
@@ -203,9 +201,7 @@ class LatentDelegate(QStyledItemDelegate):
         return picture
 
     def _draw_backdrop(self, layout: RowLayout, inks: _Inks, row: int, ratio: float) -> QPixmap:
-        picture = QPixmap(
-            math.ceil(layout.track_right * ratio) + 1, math.ceil(layout.height * ratio)
-        )
+        picture = QPixmap(math.ceil(layout.width * ratio), math.ceil(layout.height * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
@@ -213,6 +209,8 @@ class LatentDelegate(QStyledItemDelegate):
         track = QRectF(layout.track_left, layout.track_y - 1, layout.track_width, 2)
         painter.fillRect(track, inks.line)
         self._draw_label(painter, layout, inks, row)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_lock(painter, layout, inks.text if self._model.locks[row] else inks.muted, row)
         painter.end()
         return picture
 
@@ -241,6 +239,25 @@ class LatentDelegate(QStyledItemDelegate):
         painter.drawText(QPointF(x, baseline + SUBSCRIPT_DROP_PX), index)
         painter.setFont(self._font)
         painter.drawText(QPointF(x - self._label_width_px, baseline), "z")
+
+
+@functools.lru_cache(maxsize=64)
+def _knob(theme: Theme, locked: bool, dragged: bool, hovered: bool, ratio: float) -> QPixmap:
+    inks, radius = _inks(theme), KNOB_RADIUS_PX + (1 if dragged else 0)
+    side_px = 2 * (radius + 3)
+    picture = QPixmap(math.ceil(side_px * ratio), math.ceil(side_px * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    centre = QPointF(side_px / 2, side_px / 2)
+    painter.setBrush(inks.lifted if hovered else inks.ground)
+    painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
+    painter.setBrush(inks.muted if locked else inks.live)
+    painter.drawEllipse(centre, radius - 0.5, radius - 0.5)
+    painter.end()
+    return picture
 
 
 def _shackle(x: float, y: float) -> QPainterPath:

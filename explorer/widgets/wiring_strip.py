@@ -284,7 +284,8 @@ class WiringStrip(QWidget):
         painter.end()
 
     def _fixed_parts(self, theme: Theme, ratio: float) -> QPixmap:
-        key = (self.size(), ratio, theme.name, self._look, self._layout)
+        # By identity: both are replaced whenever they change, and comparing them is slow.
+        key = (self.size(), ratio, theme.name, id(self._look), id(self._layout))
         if self._fixed is None or key != self._fixed_key:
             self._fixed = QPixmap(self.size() * ratio)
             self._fixed.setDevicePixelRatio(ratio)
