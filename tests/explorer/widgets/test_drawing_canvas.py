@@ -149,6 +149,7 @@ def test_the_pen_is_lifted_when_the_keyboard_goes_elsewhere(
     other.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     with qtbot.waitActive(window):
         window.show()
+        window.activateWindow()
     canvas.setFocus()
     QtBot.keyClick(canvas, Key.Key_Space)
     other.setFocus()
