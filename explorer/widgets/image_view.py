@@ -147,10 +147,11 @@ class ImageView(QWidget):
         if self._frame is None or key != self._frame_key:
             frame = QPixmap(self.size() * ratio)
             frame.setDevicePixelRatio(ratio)
-            frame.fill(QColor(theme.ground))
+            frame.fill(Qt.GlobalColor.transparent)  # or it would have no alpha to clear
             outline = QPainterPath()
             outline.addRoundedRect(target, RADIUS_PX, RADIUS_PX)
             painter = QPainter(frame)
+            painter.fillRect(self.rect(), QColor(theme.ground))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
             painter.fillPath(outline, QColor("#000000"))
