@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -65,6 +66,7 @@ def play(script: Callable[[Stage], Steps], bundle: Path = DEFAULT) -> None:
         assert session is not None
         assert engine is not None
         assert window is not None
+        session.told.connect(lambda sentence: print(sentence, file=sys.stderr))
         window.resize(*WINDOW_PX)  # the offscreen screen is smaller than that
         player = _Player(script(Stage(session, engine, window)))
         application.run()
