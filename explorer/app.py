@@ -1,15 +1,9 @@
-"""Builds Session, Engine and window; the only place that knows all three.
-
-Qt is imported inside, so that the engine's template is already importing
-TensorFlow while it loads.
-"""
+"""The window as the command line starts it; Qt is imported only then."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.engine.process import warm_template
-from explorer.log import log_path
 from models.bundle import DEFAULT
 
 
@@ -26,7 +20,6 @@ def run(bundle: Path | None = None) -> int:
     BundleError
         If it cannot be opened.
     """
-    warm_template(log_path())
     from explorer.application import Application, make_qt_app
 
     qt_app = make_qt_app()

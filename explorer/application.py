@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
@@ -24,6 +24,7 @@ from models.bundle import open_bundle
 from models.errors import LatentExplorerError
 
 RECENT = 6
+LATEST_START_MS = 1000
 logger = logging.getLogger(__name__)
 
 
@@ -87,9 +88,10 @@ class Application(QObject):
         BundleError
             If it cannot be opened; what is shown stays.
         """
-        session, engine = self._start(folder)
+        session, engine = self._prepare(folder)
         self._drop_candidate()
         self._show(session, engine)
+        self._start_after_paint(engine)
 
     def swap(self, folder: Path) -> None:
         """Show a bundle instead of the one shown now, as soon as its engine has loaded it.
@@ -98,13 +100,14 @@ class Application(QObject):
         """
         self._drop_candidate()
         try:
-            session, engine = self._start(folder)
+            session, engine = self._prepare(folder)
         except LatentExplorerError as error:
             self._tell(str(error))
             return
         self._candidate = engine
         self._tell(f"Opening {session.bundle.name}…")
         engine.status_changed.connect(lambda status: self._decide(session, engine, status))
+        engine.start()
 
     def run(self) -> int:
         """Run until the window is closed."""
@@ -127,7 +130,7 @@ class Application(QObject):
             self.engine.close()
         stop_template()
 
-    def _start(self, folder: Path) -> tuple[Session, Engine]:
+    def _prepare(self, folder: Path) -> tuple[Session, Engine]:
         bundle = open_bundle(folder)
         session = Session(bundle, self._seed, self)
         engine = Engine(bundle.folder, log_path(), self)
@@ -135,8 +138,24 @@ class Application(QObject):
         engine.frame_ready.connect(session.receive)
         engine.status_changed.connect(lambda status: _follow(session, status))
         session.ask()
-        engine.start()
         return session, engine
+
+    def _start_after_paint(self, engine: Engine) -> None:
+        """Start the engine once the window stands: importing TensorFlow slows its start down."""
+        window = self.window
+        assert window is not None
+        view = window.workspace.output.view
+
+        def start() -> None:
+            if self.window is window and self.engine is engine and not engine.is_started:
+                engine.start()
+
+        def after_paint() -> None:
+            view.painted.disconnect(after_paint)
+            QTimer.singleShot(0, start)
+
+        view.painted.connect(after_paint)
+        QTimer.singleShot(LATEST_START_MS, start)  # a window that starts minimised is not painted
 
     def _show(self, session: Session, engine: Engine) -> None:
         before = self.window

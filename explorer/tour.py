@@ -13,8 +13,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from explorer.engine.process import warm_template
-from explorer.log import log_path
 from models.bundle import DEFAULT
 from models.errors import EngineError, LatentExplorerError, PictureError
 from models.files import write_atomically
@@ -47,7 +45,6 @@ def run(out: Path, size: tuple[int, int] = (1280, 800), theme: str = "dark") -> 
     EngineError
         If a step did not show its picture in time.
     """
-    warm_template(log_path())
     if sys.platform == "linux" and not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PyQt6.QtGui import QFontMetrics

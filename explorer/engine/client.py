@@ -67,6 +67,11 @@ class Engine(QObject):
         """The loaded Models' layers, see :meth:`models.answers.Answerer.describe`."""
         return self._runner.description
 
+    @property
+    def is_started(self) -> bool:
+        """Whether :meth:`start` was called."""
+        return self._pulse.isActive()
+
     def start(self) -> None:
         """Start the engine process and load the bundle, in the background."""
         self._runner.start()

@@ -22,22 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import EngineError
-from models.serve import serve
 from models.wire import Message, pack, unpack
 
 FORKS = sys.platform == "linux"
-
-
-def warm_template(log_path: Path | None = None) -> None:
-    """Start importing TensorFlow in the background; does not wait and may be repeated.
-
-    Parameters
-    ----------
-    log_path : Path, optional
-        File that takes what the template prints.
-    """
-    if FORKS:
-        _template.ensure_running(log_path)
 
 
 def stop_template() -> None:
@@ -142,6 +129,8 @@ class EngineProcess:
         if self._forks:
             _template.fork(self._engine_end, self._folder.name, self._log_path)
             return
+        from models.serve import serve  # which Linux's window never needs
+
         # For good: to take it back while another thread reads the environment is not safe.
         os.environ["PYTHONSAFEPATH"] = "1"
         process = multiprocessing.get_context("spawn").Process(

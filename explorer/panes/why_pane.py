@@ -56,7 +56,6 @@ class WhyPane(QWidget):
         layout.setContentsMargins(0, GRID_PX, 0, 0)
         layout.addWidget(self._area)
         self.setAccessibleName("Why two inputs?")
-        self._write_page()
         session.changed.connect(self._on_change)
         session.frame_shown.connect(self._on_frame)
 
@@ -65,7 +64,8 @@ class WhyPane(QWidget):
         network = network_of(self._architecture, description)
         if network != self._network:
             self._network = network
-            self._write_page()
+            if self.lines:
+                self._write_page()
 
     def light(self, names: frozenset[str]) -> None:
         """Light the lines about these parts of the wiring strip."""
@@ -75,6 +75,8 @@ class WhyPane(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
         """Catch up with what was missed."""
         super().showEvent(event)
+        if not self.lines:  # not before somebody looks: the window's start does not wait for it
+            self._write_page()
         self._show_values()
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name

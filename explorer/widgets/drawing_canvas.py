@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QMimeData, QPointF, QRect, QSize, Qt, pyqtSignal
@@ -27,12 +29,6 @@ from explorer.widgets.pixels import to_image
 
 KEY_STEP = 0.02
 FINE_KEY_STEP = 0.005
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class DrawingCanvas(QWidget):
@@ -134,10 +130,10 @@ class DrawingCanvas(QWidget):
         """Move the pen, or set it down."""
         if event is None:
             return
-        if event.key() in ARROWS:
+        if event.key() in _arrows():
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             step = FINE_KEY_STEP if fine else KEY_STEP
-            dx, dy = ARROWS[Qt.Key(event.key())]
+            dx, dy = _arrows()[event.key()]
             x, y = self._pen
             self._pen = (min(max(x + dx * step, 0), 1), min(max(y + dy * step, 0), 1))
             self._pen_shown = True
@@ -235,3 +231,14 @@ class DrawingCanvas(QWidget):
         square = self.square()
         side = max(1, square.width())
         return (position.x() - square.left()) / side, (position.y() - square.top()) / side
+
+
+@cache  # not at import: making Qt's list of all keys takes longer than painting a window
+def _arrows() -> dict[int, tuple[int, int]]:
+    key = Qt.Key
+    return {
+        key.Key_Left: (-1, 0),
+        key.Key_Right: (1, 0),
+        key.Key_Up: (0, -1),
+        key.Key_Down: (0, 1),
+    }

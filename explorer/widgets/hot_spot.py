@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PyQt6.QtCore import QEvent, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QWidget
@@ -15,12 +17,6 @@ KEYBOARD = (
     Qt.FocusReason.ShortcutFocusReason,
     Qt.FocusReason.OtherFocusReason,
 )
-STEPS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Down: 1,
-}
 
 
 class HotSpot(QAbstractButton):
@@ -58,9 +54,9 @@ class HotSpot(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
         """Enter activates as Space does; arrows go to the neighbours."""
         assert event is not None
-        key = Qt.Key(event.key())
-        if key in STEPS:
-            self.step_requested.emit(STEPS[key])
+        key = event.key()
+        if key in _steps():
+            self.step_requested.emit(_steps()[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
@@ -99,3 +95,9 @@ class HotSpot(QAbstractButton):
             painter.setPen(QPen(QColor(theme.text), 1.5))
             painter.drawRoundedRect(area, self._radius_px, self._radius_px)
         painter.end()
+
+
+@cache  # not at import: making Qt's list of all keys takes longer than painting a window
+def _steps() -> dict[int, int]:
+    key = Qt.Key
+    return {key.Key_Left: -1, key.Key_Up: -1, key.Key_Right: 1, key.Key_Down: 1}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
 
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import (
@@ -26,17 +28,7 @@ PAGE_STEP = 1 / 10
 NOTCH = 120  # of a wheel, in Qt's eighths of a degree
 NUMBER_SIGNS = f"0123456789+-.{MINUS}"
 
-Key = Qt.Key
 Modifier = Qt.KeyboardModifier
-STEP_KEYS = {
-    Key.Key_Left: -STEP,
-    Key.Key_Right: STEP,
-    Key.Key_PageDown: -PAGE_STEP,
-    Key.Key_PageUp: PAGE_STEP,
-}
-EDIT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_F2)
-OTHER_KEYS = (Key.Key_Home, Key.Key_L)
-ROW_KEYS = (Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End)
 CLIPBOARD_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste)
 BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -176,11 +168,11 @@ class LatentTable(LatentRequests):
             self._copy()
         elif event.matches(QKeySequence.StandardKey.Paste):
             self._paste()
-        elif event.key() == Key.Key_Escape and self._drag is not None:
+        elif event.key() == Qt.Key.Key_Escape and self._drag is not None:
             self._cancel_drag()
         elif row >= 0 and self._is_own_key(event):
             self._act_on_key(row, event)
-        elif event.key() in ROW_KEYS:
+        elif event.key() in _keys().rows:
             super().keyPressEvent(event)
         else:
             event.ignore()
@@ -192,22 +184,22 @@ class LatentTable(LatentRequests):
         if event.modifiers() & ~(Modifier.ShiftModifier | Modifier.KeypadModifier):
             return False
         key = event.key()
-        known = key in STEP_KEYS or key in EDIT_KEYS or key in OTHER_KEYS
+        known = key in _keys().steps or key in _keys().edit or key in _keys().other
         return known or _is_start_of_number(event.text())
 
     def _act_on_key(self, row: int, event: QKeyEvent) -> None:
-        key = Key(event.key())
+        key = event.key()
         self.scrollTo(self.currentIndex())
-        if key == Key.Key_L:
+        if key == Qt.Key.Key_L:
             self._toggle_lock(row)
-        elif key in EDIT_KEYS:
+        elif key in _keys().edit:
             self._edit_number(row)
         elif not self._is_free(row):
             return
-        elif key == Key.Key_Home:
+        elif key == Qt.Key.Key_Home:
             self._reset(row, self._new_gesture())
-        elif key in STEP_KEYS:
-            fraction = STEP_KEYS[key] * (FINE_STEP / STEP if _has_shift(event) else 1)
+        elif key in _keys().steps:
+            fraction = _keys().steps[key] * (FINE_STEP / STEP if _has_shift(event) else 1)
             self._step("keys", row, fraction, event.timestamp())
         else:
             self._edit_number(row, event.text())
@@ -247,3 +239,26 @@ def _has_shift(event: QInputEvent) -> bool:
 
 def _is_start_of_number(text: str) -> bool:
     return len(text) == 1 and text in NUMBER_SIGNS
+
+
+class _Keys(NamedTuple):
+    steps: dict[int, float]
+    edit: tuple[int, ...]
+    other: tuple[int, ...]
+    rows: tuple[int, ...]
+
+
+@cache  # not at import: making Qt's list of all keys takes longer than painting a window
+def _keys() -> _Keys:
+    key = Qt.Key
+    return _Keys(
+        steps={
+            key.Key_Left: -STEP,
+            key.Key_Right: STEP,
+            key.Key_PageDown: -PAGE_STEP,
+            key.Key_PageUp: PAGE_STEP,
+        },
+        edit=(key.Key_Return, key.Key_Enter, key.Key_F2),
+        other=(key.Key_Home, key.Key_L),
+        rows=(key.Key_Up, key.Key_Down, key.Key_Home, key.Key_End),
+    )

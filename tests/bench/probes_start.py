@@ -19,19 +19,8 @@ def main(started_s: float) -> None:
     started_s : float
         ``time.monotonic()`` of whoever started this process, just before.
     """
-    from explorer import app as module
-
-    app: Any = module  # whose parts are not to be replaced, as far as types go
-
     times_s: dict[str, float] = {}
-    warm_template = app.warm_template
-
-    def warm_and_watch(*arguments: Any) -> None:
-        # The app imports Qt no earlier than here, and so must whoever watches it.
-        warm_template(*arguments)
-        _watch(times_s)
-
-    app.warm_template = warm_and_watch
+    _watch(times_s)
     from explorer.cli import main as command
 
     command([])

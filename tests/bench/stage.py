@@ -15,7 +15,6 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from explorer.application import Application, make_qt_app
 from explorer.engine.client import Engine
-from explorer.engine.process import warm_template
 from explorer.engine.status import Phase
 from explorer.main_window import MainWindow
 from explorer.settings import Settings
@@ -56,7 +55,6 @@ class Stage:
 
 def play(script: Callable[[Stage], Steps], bundle: Path = DEFAULT) -> None:
     """Open the app on a bundle with settings of its own, run a script on it, close it."""
-    warm_template()
     qt_app = make_qt_app()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(str(Path(folder) / "settings.ini"))
