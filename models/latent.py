@@ -63,8 +63,9 @@ class LatentRanges:
         low, high = np.asarray(lo, np.float64), np.asarray(hi, np.float64)
         size = np.maximum(np.abs(low), np.abs(high))
         flat = high - low <= FLAT * size
-        # The median; `np.median` would import masked arrays, a tenth of the window's start.
-        usual = float(np.quantile((high - low)[~flat], 0.5)) / 2 if not flat.all() else 1.0
+        # The upper median; numpy's own would import masked arrays, which a start waits for.
+        widths = np.sort((high - low)[~flat])
+        usual = float(widths[len(widths) // 2]) / 2 if len(widths) else 1.0
         half = np.where(flat, np.maximum(usual, size / 100), 0.0)
         limit = np.finfo(np.float32).max
         base_lo = _frozen(np.clip(low - half, -limit, limit))
