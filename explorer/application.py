@@ -169,6 +169,8 @@ class Application(QObject):
         window.closing.connect(lambda: self._forget(window))
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.session, self.engine, self.window = session, engine, window
+        if before is None:
+            self._paint()
         self._note_recent(session.bundle.folder)
         window.show()
         window.workspace.restore_torn_off()
@@ -210,13 +212,16 @@ class Application(QObject):
             self._paint()
 
     def _paint(self) -> None:
+        # No style sheet before there is a window: each time a widget found its parent,
+        # all below it would be styled anew.
+        styled = self.window is not None
         wanted = self._theme or self.settings.text("theme")
         hints = QGuiApplication.styleHints()
         light = hints is not None and hints.colorScheme() == Qt.ColorScheme.Light
         if wanted == "light" or (wanted == "system" and light):
-            apply_theme(self._qt_app, LIGHT)
+            apply_theme(self._qt_app, LIGHT, styled)
         else:
-            apply_theme(self._qt_app, DARK)
+            apply_theme(self._qt_app, DARK, styled)
 
     def _on_error(
         self,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from platformdirs import user_state_path
@@ -22,6 +21,8 @@ def configure_log() -> None:
 
     Where the file cannot be written there is no log; that stops nobody.
     """
+    from logging.handlers import RotatingFileHandler  # not before the window stands
+
     root = logging.getLogger()
     if any(isinstance(handler, RotatingFileHandler) for handler in root.handlers):
         return

@@ -83,14 +83,14 @@ def theme_of(palette: QPalette) -> Theme:
     return DARK if palette.color(QPalette.ColorRole.WindowText).lightness() > 128 else LIGHT
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the whole application the colours and the style sheet of ``theme``."""
+def apply_theme(app: QApplication, theme: Theme, styled: bool = True) -> None:
+    """Give the whole application the colours and, if ``styled``, the style sheet of ``theme``."""
     if app.style() is None or app.property("house_style") is None:
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setProperty("house_style", True)
     app.setFont(text_font())
     app.setPalette(_palette(theme))
-    app.setStyleSheet(_style_sheet(theme))
+    app.setStyleSheet(_style_sheet(theme) if styled else "")
 
 
 def text_font(size_px: int = TEXT_PX, bold: bool = False) -> QFont:

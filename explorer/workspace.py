@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QByteArray, Qt
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from explorer.panes.input_pane import InputPane
 from explorer.panes.latent_pane import LatentPane
-from explorer.panes.layers_pane import LayersPane
 from explorer.panes.noise_pane import NoisePane
 from explorer.panes.output_pane import OutputPane
-from explorer.panes.why_pane import WhyPane
 from explorer.panes.wiring_pane import WiringPane
 from explorer.settings import Settings
 from explorer.state.frame import Frame, Request
@@ -23,6 +22,10 @@ from explorer.state.session import Session
 from explorer.theme import MARGIN_PX
 from explorer.widgets.parts import rule
 from explorer.widgets.tear_tabs import TearTabs
+
+if TYPE_CHECKING:
+    from explorer.panes.layers_pane import LayersPane
+    from explorer.panes.why_pane import WhyPane
 
 NARROW_PX = 1100
 LEFT_PX, RIGHT_PX = 320, 377
@@ -45,32 +48,55 @@ class Workspace(QWidget):
         self._asked: dict[int, float] = {}
         self._to_paint: tuple[int, float] | None = None
         self.painted_ms = 0.0
+        self._description: Mapping[str, Any] | None = None
         self.wiring = WiringPane(session)
         self.input = InputPane(session, settings)
         self.noise = NoisePane(session)
         self.latent = LatentPane(session)
-        self.layers = LayersPane(session)
-        self.why = WhyPane(session)
         self.output = OutputPane(session, settings)
         self.tabs = TearTabs()
         self.tabs.add_page("Sliders", self.latent, "One slider for every latent dimension")
-        self.tabs.add_page("Layers", self.layers, "What each layer makes of the current input")
-        self.tabs.add_page("Why two inputs?", self.why, "Why decoder_input is its own Input")
+        self.tabs.add_page(
+            "Layers", LaterPage(lambda: self.layers), "What each layer makes of the current input"
+        )
+        self.tabs.add_page(
+            "Why two inputs?", LaterPage(lambda: self.why), "Why decoder_input is its own Input"
+        )
         self._compose()
         self.wiring.layers_wanted.connect(self._show_layer)
         self.wiring.noise_wanted.connect(self.noise.focus_kind)
-        self.why.lit.connect(self.wiring.highlight)
-        self.wiring.pointed.connect(self.why.light)
         session.requested.connect(self._note_request)
         session.frame_shown.connect(self._note_frame)
         self.output.view.painted.connect(self._note_paint)
         self._restore()
 
+    @cached_property
+    def layers(self) -> LayersPane:
+        """The pane of layers, made when it is first wanted."""
+        from explorer.panes.layers_pane import LayersPane
+
+        pane = LayersPane(self.session)
+        pane.set_description(self._description)
+        return pane
+
+    @cached_property
+    def why(self) -> WhyPane:
+        """The page of words, made when it is first wanted."""
+        from explorer.panes.why_pane import WhyPane
+
+        pane = WhyPane(self.session)
+        pane.lit.connect(self.wiring.highlight)
+        self.wiring.pointed.connect(pane.light)
+        pane.set_description(self._description)
+        return pane
+
     def set_description(self, description: Mapping[str, Any]) -> None:
         """Show the layers that an engine describes."""
         self.wiring.set_description(description)
-        self.layers.set_description(description)
-        self.why.set_description(description)
+        self._description = description
+        for name in ("layers", "why"):
+            if name in self.__dict__:
+                getattr(self, name).set_description(description)
         self._asked.clear()  # who asked before the engine was ready waited for it, not for us
 
     def remember(self) -> None:
@@ -158,3 +184,21 @@ def _column(*parts: QWidget) -> QScrollArea:
     area.setWidget(body)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
+
+
+class LaterPage(QWidget):
+    """A tab's page that is made when it is first shown."""
+
+    def __init__(self, make: Callable[[], QWidget]) -> None:
+        super().__init__()
+        self._make: Callable[[], QWidget] | None = make
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Make the page."""
+        if self._make is not None:
+            page, self._make = self._make(), None
+            self._layout.addWidget(page)
+            page.show()  # at once, for what is asked of it next may depend on it
+        super().showEvent(event)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from models.architecture import Autoencoder
 from models.bundle import FirstPicture
 from models.digits import Stroke, normalise_digit, rasterise, resize_picture
 from models.noise import Gaussian, corrupt
 from models.stroke_digits import draw_digit
+
+if TYPE_CHECKING:
+    from models.architecture import Autoencoder
 
 FIRST_DIGIT = 2
 FIRST_DRAWING_SEED = 4

@@ -30,7 +30,6 @@ from explorer.widgets.parts import Check, FloatSlider, button, heading, row
 from explorer.widgets.pixels import luminance_of
 from models.digits import Stroke
 from models.errors import LatentExplorerError
-from models.pictures import open_picture
 from models.stroke_digits import draw_digit
 
 PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
@@ -251,6 +250,8 @@ class _Reader(QRunnable):
 
     def run(self) -> None:
         try:
+            from models.pictures import open_picture  # not before somebody opens one
+
             self.signals.read.emit(open_picture(self._path))
         except LatentExplorerError as error:
             self.signals.refused.emit(str(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,6 +17,8 @@ from explorer.widgets.parts import button, heading, row
 from models.errors import LatentError
 from models.latent import RANGE_QUANTILES, LatentRanges, format_z, parse_z
 
+FOLLOW_INTERVAL_MS = 33
+
 
 class LatentPane(QWidget):
     """The table of sliders, wired to the session."""
@@ -26,6 +29,11 @@ class LatentPane(QWidget):
         self._ranges = _ranges_of(session)
         self._heading = heading("")
         self.table = LatentTable(new_gesture=session.new_gesture)
+        self._follow = QTimer(self)
+        self._follow.setSingleShot(True)
+        self._follow.setInterval(FOLLOW_INTERVAL_MS)
+        self._follow.timeout.connect(self._catch_up)
+        self._behind = False
         self._build()
         self.table.value_requested.connect(self._set_value)
         self.table.values_requested.connect(self._set_values)
@@ -92,10 +100,21 @@ class LatentPane(QWidget):
         if "ranges" in change.fields:
             self._ranges = self._ranges.with_edits(self._session.state.ranges)
             self._show_statistics()
-        if change.fields & {"latent", "ranges"}:
+        if change.source is Source.ENCODER and "latent" in change.fields:
+            # Numbers that change faster than this nobody reads; the picture goes first.
+            self._behind = True
+            if not self._follow.isActive():
+                self._catch_up()
+        elif change.fields & {"latent", "ranges"}:
             self._show_z()
         if change.fields & {"latent", "route"}:
             self._show_heading()
+
+    def _catch_up(self) -> None:
+        if self._behind:
+            self._behind = False
+            self._show_z()
+            self._follow.start()
 
     def _show_statistics(self) -> None:
         codes = self._session.bundle.codes

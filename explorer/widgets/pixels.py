@@ -26,7 +26,9 @@ def to_image(picture: Pixels, colour_map: str = "grey") -> QImage:
     """
     if picture.ndim == 3 and picture.shape[2] == 1:
         picture = picture[:, :, 0]
-    scaled = np.clip(np.nan_to_num(picture, nan=0.0), 0, 1) * 255 + 0.5
+    scaled = np.fmin(np.fmax(picture, 0), 1)  # of NaN and a number these take the number
+    scaled *= 255
+    scaled += 0.5
     levels = np.ascontiguousarray(scaled, np.uint8)
     height, width = levels.shape[:2]
     if levels.ndim == 2 and colour_map == "grey":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -300,6 +301,7 @@ class WiringStrip(QWidget):
         plain = QFontMetricsF(text_font(SMALL_PX))
         bold = QFontMetricsF(text_font(SMALL_PX, bold=True))
 
+        @cache
         def width(text: str, is_bold: bool) -> float:
             return (bold if is_bold else plain).horizontalAdvance(text)
 
