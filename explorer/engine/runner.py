@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import math
 import threading
 import time
@@ -19,7 +20,9 @@ from models.wire import Message
 
 JOIN_TIMEOUT_S = 5.0
 SMALL_BYTES = 32 * 1024  # a fraction of what a connection holds unread on any platform
+SLOW_S = 1.0  # an answer that takes longer is worth a line in the log
 
+logger = logging.getLogger(__name__)
 _load_numbers = itertools.count(1)
 
 
@@ -200,10 +203,13 @@ class Runner:
             self._note_pong()
             return
         with self._changed:  # first the writer, so that the next request goes out at once
+            asked_s = self._asked_s
             request = self._take_in_flight()
             self._changed.notify_all()
         if request is None or message.fields.get("seq") != request.seq:
             raise WireError("An answer", "must belong to the request", repr(message.fields)[:80])
+        if asked_s is not None and time.monotonic() - asked_s > SLOW_S:
+            _log_slow(request, time.monotonic() - asked_s, message)
         if message.kind == "frame":
             self._on_frame(_to_frame(request, message))
         else:
@@ -276,6 +282,13 @@ class Runner:
         assert request is not None
         self._in_flight, self._asked_s = request, time.monotonic()
         return Message(request.kind, {**request.settings, "seq": request.seq}, request.arrays)
+
+
+def _log_slow(request: Request, seconds: float, message: Message) -> None:
+    engine_s = message.fields.get("seconds")
+    logger.warning(
+        "%s %d took %.2f s, %s of them in the engine", request.kind, request.seq, seconds, engine_s
+    )
 
 
 def _to_frame(request: Request, message: Message) -> Frame:
