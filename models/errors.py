@@ -5,6 +5,7 @@
     LatentExplorerError
     ├── ArchitectureError   layers or shapes that do not fit together
     ├── BundleError         a bundle that is missing, torn, tampered or mismatched
+    ├── ModelFileError      a model file that cannot be opened, or must not be
     ├── DataError           a data set that cannot be read
     ├── NoiseError          a kind of noise or a setting that does not exist
     ├── PictureError        a picture that cannot be opened or has a wrong shape
@@ -55,6 +56,45 @@ class ArchitectureError(LatentExplorerError):
 
 class BundleError(LatentExplorerError):
     """A bundle that is missing, torn, tampered with or mismatched."""
+
+
+class ModelFileError(LatentExplorerError):
+    """A model file that cannot be opened, or must not be.
+
+    Parameters
+    ----------
+    reason : str
+        Key of :data:`REASONS`.
+    details : str, optional
+        More than the one sentence, for those who ask.
+    """
+
+    def __init__(
+        self,
+        thing: str,
+        rule: str,
+        received: str,
+        advice: str = "",
+        *,
+        reason: str,
+        details: str = "",
+    ) -> None:
+        super().__init__(thing, rule, received, advice)
+        self.reason = reason
+        self.details = details
+
+
+REASONS = {
+    "code": "it would run code that the file brings",
+    "unknown-class": "it asks for a layer or model that is not built in",
+    "file-access": "it would read or load other files",
+    "archive": "its archive breaks the rules",
+    "bomb": "it would take more memory or time than it may",
+    "unsupported-format": "it is no Keras model",
+    "corrupt": "it is torn or damaged",
+    "mismatch": "its parts do not fit together",
+    "weights-only": "it holds weights without a model",
+}
 
 
 class DataError(LatentExplorerError):

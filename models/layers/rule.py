@@ -1,0 +1,106 @@
+"""What is said of a kind of layer: its settings, its output's shape, its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.inspection.blueprint import Call, Shape, TensorSpec
+
+Settings = Mapping[str, Any]
+Specs = TensorSpec | tuple[TensorSpec, ...]
+Check = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a layer.
+
+    Attributes
+    ----------
+    check : callable
+        Turns the file's value into the constructor's, or raises ``ValueError``
+        with the rule that the value breaks, such as "must be at most 65536".
+    default : object
+        Taken where the file says nothing; ``REQUIRED`` where it must.
+    """
+
+    check: Check
+    default: Any
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED = _Required()
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One weight of a layer.
+
+    Attributes
+    ----------
+    path : str
+        Where a ``.keras`` archive of Keras 3 keeps it, below its layer:
+        ``vars/0``, or ``cell/vars/1`` for a weight of an inner layer.
+    shape : tuple of int
+    trainable : bool
+        Old HDF5 files list trainable weights before the others.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+
+
+def no_weights(settings: Settings, call: Call) -> Sequence[Slot]:
+    """Of a layer without any."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """All that is known of a kind of layer without Keras.
+
+    Attributes
+    ----------
+    kind : str
+        Name of the class in ``keras.layers``.
+    settings : mapping of str to Setting
+        Every setting that a file may give, but for ``name``, ``trainable``,
+        ``dtype`` and those in :data:`IGNORED`, which all layers share.
+    output : callable of (settings, call) -> TensorSpec or tuple of TensorSpec
+        Shape and dtype of what a call gives; ``call`` holds specs in the place
+        of references. Raises ``ValueError`` where the shapes do not fit.
+    slots : callable of (settings, call) -> sequence of Slot
+        The layer's weights, in the order of Keras' ``layer.weights``.
+    cost : callable of (settings, call) -> int, optional
+        Elements of the largest tensor that a call holds meanwhile, where that is
+        more than its inputs and outputs, such as attention's scores.
+    """
+
+    kind: str
+    settings: Mapping[str, Setting]
+    output: Callable[[Settings, Call], Specs]
+    slots: Callable[[Settings, Call], Sequence[Slot]] = no_weights
+    cost: Callable[[Settings, Call], int] | None = None
+    aliases: tuple[str, ...] = field(default=())
+
+
+def one_shape(call: Call) -> Shape:
+    """The shape of a call's only tensor.
+
+    Raises
+    ------
+    ValueError
+        If it has none or several.
+    """
+    tensors = call.tensors()
+    if len(tensors) != 1:
+        raise ValueError(f"must have one input; received {len(tensors)}")
+    shape: Shape = tensors[0].shape
+    return shape
