@@ -1,0 +1,83 @@
+"""Where a model comes from: a bundle, or files that a user brings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.errors import ModelFileError
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """What an engine is to load.
+
+    Attributes
+    ----------
+    bundle : Path or None
+        A bundle's folder; nothing else is set then.
+    model : Path or None
+        A ``.keras`` or HDF5 file with a decoder, a generator or a whole autoencoder.
+    encoder : Path or None
+        A file with the encoder that belongs to it.
+    choices : mapping of str to str
+        What the user chose where the files leave a choice, such as ``cut``, the
+        layer at which a single graph is cut.
+    """
+
+    bundle: Path | None = None
+    model: Path | None = None
+    encoder: Path | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, path: str | os.PathLike[str], encoder: Path | None = None) -> ModelSource:
+        """A bundle's folder or a model's file, told apart by what is there."""
+        path = Path(path).absolute()
+        if path.is_dir() and not (path / "saved_model.pb").exists():
+            return cls(bundle=path)
+        return cls(model=path, encoder=None if encoder is None else encoder.absolute())
+
+    @property
+    def path(self) -> Path:
+        """The bundle's folder or the model's file."""
+        path = self.bundle or self.model
+        if path is None:
+            raise ModelFileError("A source", "must name a file", "none", reason="corrupt")
+        return path
+
+    @property
+    def name(self) -> str:
+        """As shown in the window."""
+        return self.path.name if self.bundle else self.path.stem
+
+    def files(self) -> tuple[Path, ...]:
+        """The bundle's folder or the files: what an engine has to read to load it."""
+        return tuple(path for path in (self.bundle, self.model, self.encoder) if path is not None)
+
+    def to_json(self) -> dict[str, Any]:
+        """In JSON values."""
+        return {
+            "bundle": _text(self.bundle),
+            "model": _text(self.model),
+            "encoder": _text(self.encoder),
+            "choices": dict(self.choices),
+        }
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> ModelSource:
+        """What :meth:`to_json` gave."""
+        bundle, model, encoder = (fields.get(name) for name in ("bundle", "model", "encoder"))
+        return cls(
+            bundle=Path(bundle) if bundle else None,
+            model=Path(model) if model else None,
+            encoder=Path(encoder) if encoder else None,
+            choices={str(key): str(value) for key, value in fields.get("choices", {}).items()},
+        )
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
