@@ -1,0 +1,96 @@
+"""How much a file from outside may ask for; every limit and its reason, in one table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIB: Final = 2**10
+MIB: Final = 2**20
+GIB: Final = 2**30
+
+# The file ------------------------------------------------------------------------------
+
+# More weights than any picture decoder that a desktop can run live; fits in memory twice.
+MAX_FILE_BYTES: Final = GIB
+
+# A .keras archive ----------------------------------------------------------------------
+
+# Keras writes three; one more for each asset of a layer.
+MAX_ARCHIVE_MEMBERS: Final = 64
+# A list of 64 members is a few KiB; zipfile makes records of all that it is told of.
+MAX_ARCHIVE_DIRECTORY_BYTES: Final = 64 * KIB
+# The longest name that Keras writes is model.weights.h5.
+MAX_MEMBER_NAME_CHARS: Final = 256
+# Trained weights hardly pack at all, a model of zeros a thousand times smaller.
+MAX_EXPANSION: Final = 200
+# Below this an archive of zeros does no harm: a fresh model has zeros in plenty.
+FREE_EXPANSION_BYTES: Final = 64 * MIB
+
+# config.json, or the model_config attribute of HDF5 -------------------------------------
+
+# 800 layers take about 1 MiB.
+MAX_CONFIG_BYTES: Final = 16 * MIB
+# A nested model takes about ten levels; Python's parser recurses.
+MAX_JSON_DEPTH: Final = 100
+# Longer numbers are no setting of a layer, and turning digits to numbers takes their square.
+MAX_NUMBER_CHARS: Final = 64
+
+# The graph -----------------------------------------------------------------------------
+
+# The largest of keras.applications, EfficientNetV2-L, has 1,029 and is no decoder; U-Nets and
+# StyleGAN-like decoders stay below 400.
+MAX_LAYERS: Final = 800
+# Autoencoders nest two or three; every level costs recursion in Keras.
+MAX_NESTED_MODELS: Final = 8
+# Models called twice by models called twice: a small file whose first call never ends.
+MAX_LAYER_CALLS: Final = 10_000
+# Units, filters and sizes: 65,536 is a picture of 256 × 256, or the widest of real Dense layers.
+MAX_INTEGER: Final = 65_536
+# A vocabulary or a table of codes.
+MAX_EMBEDDING: Final = 1_000_000
+# Names and words among the settings; longer ones are payloads.
+MAX_STRING_CHARS: Final = 256
+# A batch of volumes with channels has 5.
+MAX_RANK: Final = 6
+
+# HDF5 ----------------------------------------------------------------------------------
+
+# 800 layers of 8 weights, each in its group of groups.
+MAX_HDF5_OBJECTS: Final = 20_000
+# Keras nests a group for a model, its list, a layer, a wrapper and its list.
+MAX_HDF5_DEPTH: Final = 64
+# Longest path from the root to a weight; links' names are the file's.
+MAX_HDF5_PATH_CHARS: Final = 2048
+# Attributes that Keras writes by the layer; 64 KiB is HDF5's own bound of one chunk of them.
+MAX_HDF5_ATTRIBUTES: Final = 1_000
+# Names of layers and weights, all together.
+MAX_HDF5_NAMES_BYTES: Final = 4 * MIB
+# Chunked and packed weights of zeros pack well; real ones do not.
+MAX_HDF5_EXPANSION: Final = 50
+# Below this a declared size does no harm.
+FREE_HDF5_EXPANSION_BYTES: Final = 16 * MIB
+# A file of this size holds no more than itself.
+MAX_WEIGHTS_BYTES: Final = GIB
+
+# Activations, by a batch of one, before the first call -----------------------------------
+
+# 64 M float32 are 256 MiB: an 8-megapixel picture with 8 channels.
+MAX_ACTIVATION_ELEMENTS: Final = 64 * 2**20
+# All layers' together; with gradients they are all held at once: 1 GiB of float32.
+MAX_ACTIVATIONS_ELEMENTS: Final = 256 * 2**20
+
+# The engine process ----------------------------------------------------------------------
+
+# Address space beyond what TensorFlow has mapped: weights twice, activations and threads' stacks.
+ENGINE_MEMORY_BYTES: Final = 3 * GIB
+# CPU and wall time of load and first call: the slowest real model takes a few seconds.
+OPENING_SECONDS: Final = 30
+
+# Data, pictures and sessions ---------------------------------------------------------------
+
+# All of CIFAR-10 as float32 is 0.7 GiB; larger sets are to be cut to a sample.
+MAX_DATA_BYTES: Final = 2 * GIB
+# A camera's largest picture; 192 MiB as RGB.
+MAX_PICTURE_PIXELS: Final = 64 * 10**6
+# Thousands of strokes and bookmarks.
+MAX_SESSION_BYTES: Final = 16 * MIB
