@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from PyQt6.QtCore import QEvent, QPointF, Qt
@@ -20,6 +21,7 @@ from explorer.engine.process import stop_template
 from explorer.settings import Settings
 from explorer.state.session import Session
 from models.bundle import DEFAULT, Bundle, open_bundle
+from models.stroke_digits import draw_digits
 
 # A helper of `multiprocessing` that lives as long as the process that tests.
 KEPT_PROCESSES = ("resource_tracker",)
@@ -70,6 +72,22 @@ def no_process_left_behind() -> Iterator[None]:
 def bundle() -> Bundle:
     """The bundle that comes with the app."""
     return open_bundle(DEFAULT)
+
+
+@pytest.fixture(scope="session")
+def strokes_npz(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """240 training and 30 test digits drawn from strokes, as a file."""
+    pictures, labels = draw_digits(270, seed=11)
+    pixels = np.rint(pictures[..., 0] * 255).astype(np.uint8)
+    path = tmp_path_factory.mktemp("data") / "strokes.npz"
+    np.savez_compressed(
+        path,
+        x_train=pixels[:240],
+        y_train=labels[:240],
+        x_test=pixels[240:],
+        y_test=labels[240:],
+    )
+    return path
 
 
 @pytest.fixture

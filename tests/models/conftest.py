@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from models.architecture import Architecture
 from models.bundle import Bundle
 from models.data import Dataset, load_npz
-from models.stroke_digits import draw_digits
 from models.train import Progress, TrainConfig, train
 
 
@@ -23,22 +21,6 @@ def small_config() -> TrainConfig:
         batch_size=50,
         validation=40,
     )
-
-
-@pytest.fixture(scope="session")
-def strokes_npz(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """240 training and 30 test digits drawn from strokes, as a file."""
-    pictures, labels = draw_digits(270, seed=11)
-    pixels = np.rint(pictures[..., 0] * 255).astype(np.uint8)
-    path = tmp_path_factory.mktemp("data") / "strokes.npz"
-    np.savez_compressed(
-        path,
-        x_train=pixels[:240],
-        y_train=labels[:240],
-        x_test=pixels[240:],
-        y_test=labels[240:],
-    )
-    return path
 
 
 @pytest.fixture(scope="session")
