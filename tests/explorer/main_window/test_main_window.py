@@ -1,93 +1,30 @@
-"""The window with an engine that never starts: what it says, remembers and can be told."""
+"""What the window says, does and remembers while its engine never starts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QAction, QClipboard, QHelpEvent, QKeySequence, QShortcut
-from PyQt6.QtWidgets import (
-    QAbstractButton,
-    QAbstractScrollArea,
-    QApplication,
-    QComboBox,
-    QDialog,
-    QFileDialog,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QTabBar,
-    QToolButton,
-    QToolTip,
-    QWidget,
-)
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QClipboard
+from PyQt6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.client import Engine
 from explorer.engine.status import EngineStatus, Phase
 from explorer.main_window import MainWindow
-from explorer.menus import Menus
 from explorer.settings import Settings
 from explorer.state.latent import Route
 from explorer.state.session import Session
-from explorer.theme import DARK, LIGHT, Theme, apply_theme
-from explorer.widgets.activation_grid import ActivationGrid
-from explorer.widgets.latent_editors import NumberEditor
-from explorer.widgets.tear_tabs import TornWindow
+from tests.explorer.finding import action, button, menu
 
 Open = Callable[[], MainWindow]
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture
-def engine(session: Session, tmp_path: Path) -> Engine:
-    """An engine that nobody starts."""
-    return Engine(session.bundle.folder, tmp_path / "some.log", session)
-
-
-@pytest.fixture
-def open_window(
-    qtbot: QtBot, session: Session, engine: Engine, settings: Settings, tmp_path: Path
-) -> Open:
-    """Opens the window as a start of the app would."""
-
-    def make() -> MainWindow:
-        made = MainWindow(session, engine, settings, tmp_path / "some.log")
-        qtbot.addWidget(made)
-        with qtbot.waitActive(made):
-            made.show()
-            made.activateWindow()
-        made.workspace.restore_torn_off()
-        return made
-
-    return make
-
-
-@pytest.fixture
-def window(open_window: Open) -> MainWindow:
-    return open_window()
-
-
-def button(window: QWidget, text: str) -> QAbstractButton:
-    (found,) = (b for b in window.findChildren(QAbstractButton) if b.text() == text)
-    return found
-
-
-def action(entries: QMenu, text: str) -> QAction:
-    (found,) = (a for a in entries.actions() if a.text() == text)
-    return found
-
-
 def shown_buttons(window: MainWindow) -> list[str]:
     return [b.text() for b in window.status.findChildren(QPushButton) if b.isVisible()]
-
-
-def menu(window: MainWindow, title: str) -> QMenu:
-    (found,) = (m for m in window.findChildren(QMenu) if m.title() == title)
-    return found
 
 
 # What it says -----------------------------------------------------------------------
@@ -228,33 +165,6 @@ def test_reset_sets_z_to_the_mean(qtbot: QtBot, window: MainWindow, session: Ses
     assert session.state.latent.z.tolist() == session.bundle.codes.mean.tolist()
 
 
-def test_tabs_have_keys(qtbot: QtBot, window: MainWindow) -> None:
-    tabs = window.workspace.tabs
-    for key, title in zip(
-        (Qt.Key.Key_3, Qt.Key.Key_2, Qt.Key.Key_1), tabs.titles()[::-1], strict=True
-    ):
-        qtbot.keyClick(window, key, CTRL)
-        assert tabs.current_title() == title
-    qtbot.keyClick(window, Qt.Key.Key_T, CTRL)
-    assert tabs.torn_off() == ["Sliders"]
-
-
-def test_the_menus_keys_work_in_the_window_of_a_torn_off_tab(
-    qtbot: QtBot, window: MainWindow, session: Session
-) -> None:
-    window.workspace.tabs.tear_off("Sliders")
-    (torn,) = window.findChildren(TornWindow)
-    torn.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is torn)
-    table = window.workspace.latent.table
-    table.setFocus()
-    before = session.state.latent.z
-    qtbot.keyClick(table, Qt.Key.Key_Left)
-    assert session.state.latent.z is not before
-    qtbot.keyClick(table, Qt.Key.Key_Z, CTRL)
-    assert session.state.latent.z is before
-
-
 def test_saving_asks_for_a_place(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -342,144 +252,3 @@ def test_the_first_window_fits_the_screen(
     assert screen is not None
     room = screen.availableSize().expandedTo(window.minimumSize())
     assert window.size().boundedTo(room) == window.size()
-
-
-# Sizes ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (2560, 1440), (3840, 2160)])
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-def test_nothing_is_cut_at_any_size(
-    qapp: QApplication, keep_looks: None, open_window: Open, size: tuple[int, int], theme: Theme
-) -> None:
-    apply_theme(qapp, theme)
-    window = open_window()
-    window.resize(*size)
-    window.workspace.noise.findChildren(QComboBox)[0].setCurrentIndex(2)
-    assert (window.width(), window.height()) == size
-    for area in window.findChildren(QAbstractScrollArea):
-        viewport = area.viewport()
-        if area.isVisible() and viewport is not None and not isinstance(area, QComboBox):
-            for child in viewport.findChildren(
-                QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly
-            ):
-                if child.isVisible():
-                    assert child.geometry().right() <= viewport.rect().right()
-    for child in window.findChildren(QAbstractButton):
-        if child.isVisible():
-            parent = child.parentWidget()
-            assert parent is not None
-            assert parent.rect().contains(child.geometry()), child.accessibleName()
-
-
-# For everyone -----------------------------------------------------------------------
-
-
-def stops(window: MainWindow) -> list[QWidget]:
-    """Every control a user can put the keyboard on, also on tabs that are not open."""
-    inner = ("qt_spinbox_lineedit", "ScrollLeftButton", "ScrollRightButton")
-    return [
-        widget
-        for widget in window.findChildren(QWidget)
-        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
-        and widget.focusProxy() is None
-        and widget.objectName() not in inner
-        and not any(isinstance(p, QComboBox) for p in _parents(widget))
-    ]
-
-
-def tip_of(widget: QWidget) -> str:
-    """Its tooltip, or what it says where the pointer rests on one of its first rows."""
-    if widget.toolTip():
-        return widget.toolTip()
-    if isinstance(widget, QTabBar):
-        return widget.tabToolTip(0)
-    target = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
-    assert target is not None
-    before = "of another widget"
-    for place in (QPoint(20, 20), QPoint(20, 60)):
-        QToolTip.showText(QPoint(), before)
-        event = QHelpEvent(QHelpEvent.Type.ToolTip, place, target.mapToGlobal(place))
-        QApplication.sendEvent(target, event)
-        if QToolTip.text() != before:
-            return QToolTip.text()
-    return ""
-
-
-def test_every_control_has_a_name_and_a_tooltip(window: MainWindow, engine: Engine) -> None:
-    engine.status_changed.emit(EngineStatus(Phase.FAILED, "It ended."))  # shows its buttons
-    # The number editor has its name from the row that it is opened in.
-    found = [widget for widget in stops(window) if not isinstance(widget, NumberEditor)]
-    assert len(found) > 40
-    for title in window.workspace.tabs.titles():
-        window.workspace.tabs.open_page(title)
-    nameless = [w for w in found if not w.accessibleName()]
-    assert not nameless, [(type(w).__name__, w.objectName()) for w in nameless]
-    # The activations say what they are once there are some.
-    tipless = [w for w in found if not isinstance(w, ActivationGrid) and not tip_of(w)]
-    QToolTip.hideText()
-    assert not tipless, [(type(w).__name__, w.accessibleName()) for w in tipless]
-
-
-def test_tab_reaches_every_pane(qtbot: QtBot, window: MainWindow) -> None:
-    space = window.workspace
-    start = QApplication.focusWidget()
-    assert start is not None
-    reached = {start}
-    for _ in range(200):
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        qtbot.keyClick(focused, Qt.Key.Key_Tab)
-        now = QApplication.focusWidget()
-        assert now is not None
-        if now is start:
-            break
-        reached.add(now)
-    assert now is start
-    for pane in (space.wiring, space.input, space.noise, space.tabs, space.output):
-        assert any(pane.isAncestorOf(widget) for widget in reached), type(pane).__name__
-
-
-def shortcuts(window: MainWindow) -> list[str]:
-    keys = [k.toString() for a in window.findChildren(QAction) for k in a.shortcuts()]
-    keys += [b.shortcut().toString() for b in window.findChildren(QAbstractButton)]
-    keys += [s.key().toString() for s in window.findChildren(QShortcut)]
-    return [key for key in keys if key]
-
-
-def test_no_two_controls_share_a_key(window: MainWindow) -> None:
-    keys = shortcuts(window)
-    assert len(keys) > 25
-    assert sorted(keys) == sorted(set(keys))
-
-
-def test_help_lists_every_shortcut(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    dialog = window.findChild(QDialog)
-    assert dialog is not None
-    texts = [label.text() for label in dialog.findChildren(QLabel)]
-    listed = {part for text in texts for part in re.split(r", | … ", text)}
-    listed |= {f"Alt+{digit}" for digit in range(10)}  # listed as a range
-    native = QKeySequence.SequenceFormat.NativeText
-    missing = {QKeySequence(key).toString(native) for key in shortcuts(window)} - listed
-    assert not missing
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    assert not dialog.isVisible()
-
-
-def test_help_names_no_key_that_does_nothing(window: MainWindow) -> None:
-    """The keys of tables and canvas are tested with them; all others must be somebody's."""
-    menus = window.findChild(Menus)
-    assert menus is not None
-    parts = {part for keys, _ in menus.shortcuts() for part in re.split(r", | … ", keys)}
-    native = QKeySequence.SequenceFormat.NativeText
-    known = {QKeySequence(key).toString(native) for key in shortcuts(window)}
-    local = {"Arrows", "Space", "Left", "Right", "Page Up", "Page Down", "Enter", "Home", "L"}
-    assert parts - known - local == set()
-
-
-def _parents(widget: QWidget) -> Iterator[QWidget]:
-    parent = widget.parentWidget()
-    while parent is not None:
-        yield parent
-        parent = parent.parentWidget()
