@@ -81,6 +81,21 @@ class Rule:
     cost : callable of (settings, call) -> int, optional
         Elements of the largest tensor that a call holds meanwhile, where that is
         more than its inputs and outputs, such as attention's scores.
+    aliases : tuple of str
+        Other names of the same layer.
+    inner : tuple of str
+        Names of the settings that hold a layer, such as ``layer`` of a wrapper.
+        Whoever reads a file takes these out of the settings, reads each as a layer
+        of its own and keeps it in ``Layer.inner``; one that is missing or None is
+        left out. ``output``, ``slots`` and ``cost`` get both together, as
+        ``{**layer.settings, **layer.inner}``; Keras' class gets its own layers,
+        built from these, beside the settings: ``TimeDistributed(layer=dense)``.
+    function : str or None
+        Of an operation, whose kind is ``ops.`` and the name of Keras' class: dotted
+        name of the function below ``keras`` that makes and calls it in one go,
+        ``function(*call.args, **call.kwargs, **settings)``. Constants among its
+        arguments are None, bool, int, float, slice, Ellipsis, numpy arrays and
+        tuples of these; lists only of tensors.
     """
 
     kind: str
@@ -89,6 +104,8 @@ class Rule:
     slots: Callable[[Settings, Call], Sequence[Slot]] = no_weights
     cost: Callable[[Settings, Call], int] | None = None
     aliases: tuple[str, ...] = field(default=())
+    inner: tuple[str, ...] = field(default=())
+    function: str | None = None
 
 
 def one_shape(call: Call) -> Shape:
