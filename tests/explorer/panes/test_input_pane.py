@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QClipboard, QColor, QImage, QKeySequence
-from PyQt6.QtWidgets import QAbstractButton, QCheckBox, QFileDialog, QPushButton, QSlider, QWidget
+from PyQt6.QtWidgets import QCheckBox, QFileDialog, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.input_pane import InputPane
@@ -18,33 +18,18 @@ from explorer.settings import Settings
 from explorer.state.latent import Route
 from explorer.state.session import Session
 from models.digits import Stroke
+from tests.explorer.finding import button
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
+PutUp = Callable[[QWidget, int, int], None]
 Key = Qt.Key
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, session: Session, settings: Settings) -> InputPane:
+def pane(put_up: PutUp, session: Session, settings: Settings) -> InputPane:
     made = InputPane(session, settings)
-    qtbot.addWidget(made)
-    made.resize(320, 460)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
+    put_up(made, 320, 460)
     return made
-
-
-@pytest.fixture
-def told(session: Session) -> list[str]:
-    """Sentences for the status line."""
-    sentences: list[str] = []
-    session.told.connect(sentences.append)
-    return sentences
-
-
-def button(pane: InputPane, text: str) -> QAbstractButton:
-    (found,) = (b for b in pane.findChildren(QAbstractButton) if b.text() == text)
-    return found
 
 
 def places(pane: InputPane, *points: tuple[float, float]) -> list[QPointF]:

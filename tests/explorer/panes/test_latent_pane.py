@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QClipboard
-from PyQt6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PyQt6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.latent_pane import LatentPane
@@ -15,47 +15,25 @@ from explorer.state.latent import Route, Source
 from explorer.state.session import Session
 from explorer.widgets.latent_editors import NumberEditor, RangeEditor
 from models.latent import format_z
+from tests.explorer.finding import button
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
+PutUp = Callable[[QWidget, int, int], None]
 Key = Qt.Key
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, session: Session) -> LatentPane:
+def pane(put_up: PutUp, session: Session) -> LatentPane:
     made = LatentPane(session)
-    qtbot.addWidget(made)
-    made.resize(600, 580)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
+    put_up(made, 600, 580)
     made.table.setFocus()
     return made
-
-
-@pytest.fixture
-def told(session: Session) -> list[str]:
-    """Sentences for the status line."""
-    sentences: list[str] = []
-    session.told.connect(sentences.append)
-    return sentences
-
-
-@pytest.fixture
-def requests(session: Session) -> list[Request]:
-    asked: list[Request] = []
-    session.requested.connect(asked.append)
-    return asked
 
 
 def port(pane: LatentPane) -> QWidget:
     viewport = pane.table.viewport()
     assert viewport is not None
     return viewport
-
-
-def button(pane: LatentPane, text: str) -> QAbstractButton:
-    (found,) = (b for b in pane.findChildren(QAbstractButton) if b.text() == text)
-    return found
 
 
 def route(session: Session) -> Route:

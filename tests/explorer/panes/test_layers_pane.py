@@ -26,15 +26,6 @@ def asked(session: Session) -> Asked:
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    """A window without a layout: the pane has the size it is given."""
-    made = QWidget()
-    made.resize(1300, 600)
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.fixture
 def pane(qtbot: QtBot, session: Session, window: QWidget, asked: Asked) -> LayersPane:
     made = LayersPane(session, window)
     made.resize(552, 500)

@@ -31,6 +31,7 @@ from models.digits import Stroke
 from models.noise import KINDS, Blur, Control, Gaussian, Kind, Masking, Noise
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
+PutUp = Callable[[QWidget, int, int], None]
 Floats = npt.NDArray[np.float32]
 Key = Qt.Key
 
@@ -59,22 +60,12 @@ def stranger(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, session: Session) -> Iterator[NoisePane]:
+def pane(put_up: PutUp, session: Session) -> Iterator[NoisePane]:
     session.set_model("model")
     made = NoisePane(session)
-    qtbot.addWidget(made)
-    made.resize(320, 240)
-    with qtbot.waitExposed(made):
-        made.show()
+    put_up(made, 320, 240)
     yield made
     session.set_live_noise(False)
-
-
-@pytest.fixture
-def requests(session: Session) -> list[Request]:
-    asked: list[Request] = []
-    session.requested.connect(asked.append)
-    return asked
 
 
 def choice(pane: NoisePane) -> QComboBox:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,12 @@ import numpy.typing as npt
 import pytest
 from PyQt6.QtGui import QClipboard, QColor, QImage
 from PyQt6.QtWidgets import (
-    QAbstractButton,
     QComboBox,
     QFileDialog,
     QLabel,
     QMenu,
     QPushButton,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -24,8 +25,10 @@ from explorer.state.frame import Frame
 from explorer.state.session import Session
 from explorer.widgets.image_view import ImageView
 from explorer.widgets.pixels import COLOUR_MAPS, colour_table
+from tests.explorer.finding import button
 
 Floats = npt.NDArray[np.float32]
+PutUp = Callable[[QWidget, int, int], None]
 SHAPE = (1, 28, 28, 1)
 RAMP = np.linspace(0, 1, 28 * 28, dtype=np.float32).reshape(SHAPE)
 METRICS = {
@@ -35,21 +38,10 @@ METRICS = {
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, session: Session, settings: Settings) -> OutputPane:
+def pane(put_up: PutUp, session: Session, settings: Settings) -> OutputPane:
     made = OutputPane(session, settings)
-    qtbot.addWidget(made)
-    made.resize(360, 620)
-    with qtbot.waitExposed(made):
-        made.show()
+    put_up(made, 360, 620)
     return made
-
-
-@pytest.fixture
-def told(session: Session) -> list[str]:
-    """Sentences for the status line."""
-    sentences: list[str] = []
-    session.told.connect(sentences.append)
-    return sentences
 
 
 def denoised(output: Floats = RAMP, clean: Floats = RAMP) -> Frame:
@@ -59,11 +51,6 @@ def denoised(output: Floats = RAMP, clean: Floats = RAMP) -> Frame:
 
 def decoded(output: Floats = RAMP) -> Frame:
     return Frame(2, "", "decode", {}, None, {"decoder_output": output}, {}, 0.001)
-
-
-def button(pane: OutputPane, text: str) -> QAbstractButton:
-    (found,) = (b for b in pane.findChildren(QAbstractButton) if b.text() == text)
-    return found
 
 
 def colours(pane: OutputPane) -> QComboBox:

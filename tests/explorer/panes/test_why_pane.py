@@ -20,15 +20,6 @@ EXAMPLE = network_of(
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    """A window without a layout: the pane has the size it is given."""
-    made = QWidget()
-    made.resize(1300, 600)
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.fixture
 def pane(qtbot: QtBot, session: Session, window: QWidget) -> WhyPane:
     made = WhyPane(session, window)
     made.resize(552, 560)
