@@ -22,6 +22,7 @@ from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT, apply_theme
 from models.bundle import open_bundle
 from models.errors import LatentExplorerError
+from models.subject import Subject
 
 RECENT = 6
 LATEST_START_MS = 1000
@@ -105,7 +106,7 @@ class Application(QObject):
             self._tell(str(error))
             return
         self._candidate = engine
-        self._tell(f"Opening {session.bundle.name}…")
+        self._tell(f"Opening {session.subject.name}…")
         engine.status_changed.connect(lambda status: self._decide(session, engine, status))
         engine.start()
 
@@ -132,10 +133,11 @@ class Application(QObject):
 
     def _prepare(self, folder: Path) -> tuple[Session, Engine]:
         bundle = open_bundle(folder)
-        session = Session(bundle, self._seed, self)
+        session = Session(Subject.of_bundle(bundle), self._seed, self)
         engine = Engine(bundle.folder, log_path(), self)
         session.requested.connect(engine.request)
         engine.frame_ready.connect(session.receive)
+        engine.request_failed.connect(session.failed)
         engine.status_changed.connect(lambda status: _follow(session, status))
         session.ask()
         return session, engine
@@ -171,7 +173,7 @@ class Application(QObject):
         self.session, self.engine, self.window = session, engine, window
         if before is None:
             self._paint()
-        self._note_recent(session.bundle.folder)
+        self._note_recent(session.subject.source.path)
         window.show()
         window.workspace.restore_torn_off()
         if before is not None:

@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self._troubled = False
         self._compose()
         self._wire()
-        self.setWindowTitle(f"{session.bundle.name} – Latent Explorer")
+        self.setWindowTitle(f"{session.subject.name} – Latent Explorer")
         self.setMinimumSize(960, 600)
         if not self.restoreGeometry(QByteArray(settings.blob("geometry"))):
             self.resize(self._comfortable_size())
@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
             status = self._engine.status
-            folder = self._session.bundle.folder
+            folder = self._session.subject.source.path
             clipboard.setText(
                 make_report(folder, f"{status.phase.name}: {status.sentence}", self._log)
             )
@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         self._session.told.connect(self.status.set_sentence)
         self._session.changed.connect(lambda _: self._show_wiring())
         self._engine.status_changed.connect(self._show_engine)
-        self._engine.request_failed.connect(lambda _, sentence: self.status.set_sentence(sentence))
+        self._session.failed.connect(lambda _, sentence: self.status.set_sentence(sentence))
         self.status.help_wanted.connect(self._engine.end_and_restart)
         self.status.report_wanted.connect(self.copy_report)
         self._timings = QTimer(self)
@@ -184,9 +184,9 @@ class MainWindow(QMainWindow):
 
     def _bundle_button(self) -> QToolButton:
         chooser = QToolButton()
-        chooser.setText(f"{self._session.bundle.name}  ▾")
+        chooser.setText(f"{self._session.subject.name}  ▾")
         chooser.setToolTip("Choose another bundle")
-        chooser.setAccessibleName(f"Bundle {self._session.bundle.name}; choose another")
+        chooser.setAccessibleName(f"Bundle {self._session.subject.name}; choose another")
         chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(chooser)
         recent = [Path(line) for line in self._settings.text("recent").splitlines() if line]

@@ -21,6 +21,7 @@ from explorer.engine.process import stop_template
 from explorer.settings import Settings
 from explorer.state.session import Session
 from models.bundle import DEFAULT, Bundle, open_bundle
+from models.subject import Subject
 from models.stroke_digits import draw_digits
 
 # A helper of `multiprocessing` that lives as long as the process that tests.
@@ -93,7 +94,7 @@ def strokes_npz(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def session(bundle: Bundle) -> Session:
     """A session on the real bundle, without an engine."""
-    return Session(bundle, seed=7)
+    return Session(Subject.of_bundle(bundle), seed=7)
 
 
 @pytest.fixture

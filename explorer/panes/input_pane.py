@@ -206,7 +206,7 @@ class InputPane(QWidget):
         drawing = Drawing.of_picture(luminance, self._session.state.drawing.normalised)
         self._session.set_drawing(drawing, text, self)
         height, width = luminance.shape
-        shape = self._session.bundle.picture_shape
+        shape = self._session.subject.picture_shape
         note = ", dark on light, so it was inverted" if drawing.inverted else ""
         self._session.told.emit(
             f"The picture has {width}×{height} pixels{note}; "

@@ -15,7 +15,7 @@ from explorer.theme import GRID_PX
 from explorer.widgets.latent_table import LatentTable
 from explorer.widgets.parts import button, heading, row
 from models.errors import LatentError
-from models.latent import RANGE_QUANTILES, LatentRanges, format_z, parse_z
+from models.latent import format_z, parse_z
 
 FOLLOW_INTERVAL_MS = 33
 
@@ -26,7 +26,7 @@ class LatentPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._ranges = _ranges_of(session)
+        self._ranges = session.subject.whereabouts.ranges()
         self._heading = heading("")
         self.table = LatentTable(new_gesture=session.new_gesture)
         self._follow = QTimer(self)
@@ -59,7 +59,7 @@ class LatentPane(QWidget):
         clipboard = QGuiApplication.clipboard()
         text = clipboard.text() if clipboard is not None else ""
         try:
-            z = parse_z(text, self._session.bundle.latent_dim)
+            z = parse_z(text, self._session.subject.latent_dim)
             self._session.set_latent(z, Source.TEXT, text="paste z")
         except LatentError as error:
             self._session.told.emit(str(error))
@@ -97,6 +97,11 @@ class LatentPane(QWidget):
     def _on_change(self, change: Change) -> None:
         if "locks" in change.fields:
             self.table.set_locks(self._session.lock_mask())
+        if "codes" in change.fields:
+            self._ranges = self._session.subject.whereabouts.ranges()
+            self._ranges = self._ranges.with_edits(self._session.state.ranges)
+            self._show_statistics()
+            self._show_z()
         if "ranges" in change.fields:
             self._ranges = self._ranges.with_edits(self._session.state.ranges)
             self._show_statistics()
@@ -117,8 +122,11 @@ class LatentPane(QWidget):
             self._follow.start()
 
     def _show_statistics(self) -> None:
-        codes = self._session.bundle.codes
-        self.table.set_statistics(codes.mean, self._ranges.lo, self._ranges.hi, codes.codes)
+        where = self._session.subject.whereabouts
+        codes = np.empty((0, where.mean.size), np.float32)
+        if where.codes is not None:
+            codes = where.codes.codes
+        self.table.set_statistics(where.mean, self._ranges.lo, self._ranges.hi, codes)
 
     def _show_z(self) -> None:
         z = self._session.state.latent.z
@@ -129,12 +137,7 @@ class LatentPane(QWidget):
         self.table.set_z(z)
 
     def _show_heading(self) -> None:
-        dims = self._session.bundle.latent_dim
+        dims = self._session.subject.latent_dim
         where = self._session.wiring.heading
         self._heading.setText(f"Latent vector  ·  {dims} dimensions  ·  {where}")
 
-
-def _ranges_of(session: Session) -> LatentRanges:
-    codes = session.bundle.codes
-    levels = [int(np.argmin(np.abs(codes.levels - level))) for level in RANGE_QUANTILES]
-    return LatentRanges.between(codes.quantiles[levels[0]], codes.quantiles[levels[1]])

@@ -43,7 +43,7 @@ class LayersPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._architecture = session.bundle.card["architecture"]
+        self._architecture = session.subject.architecture
         self._network = network_of(self._architecture)
         self._asked_seq = 0
         self._in_flight = False

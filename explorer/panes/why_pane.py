@@ -39,7 +39,7 @@ class WhyPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._architecture = session.bundle.card["architecture"]
+        self._architecture = session.subject.architecture
         self._network = network_of(self._architecture)
         self.lines: list[tuple[Code, CodeLine]] = []
         self._prose: list[tuple[Prose, QLabel]] = []

@@ -36,7 +36,7 @@ class WiringPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._architecture = session.bundle.card["architecture"]
+        self._architecture = session.subject.architecture
         self._clean_batch = session.clean
         self._clean = session.clean[0]
         self._noisy: Floats | None = None

@@ -38,17 +38,21 @@ class Drawing:
         Whether the opened picture is dark on light and is turned into ink on black.
     normalised : bool
         Whether the picture is scaled and centred as MNIST's makers did.
+    sample : ndarray of float32, shape (height, width, channels), or None
+        A picture of the model's data, which reaches the encoder as it is; strokes
+        begin a drawing of one's own.
     """
 
     strokes: tuple[Stroke, ...] = ()
     opened: Picture | None = None
     inverted: bool = False
     normalised: bool = True
+    sample: npt.NDArray[np.float32] | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see."""
-        return not self.strokes and self.opened is None
+        return not self.strokes and self.opened is None and self.sample is None
 
     @classmethod
     def of_picture(cls, luminance: Picture, normalised: bool = True) -> Drawing:
@@ -57,7 +61,7 @@ class Drawing:
 
     def begin_stroke(self, stroke: Stroke) -> Drawing:
         """With one more stroke."""
-        return replace(self, strokes=(*self.strokes, stroke))
+        return replace(self, strokes=(*self.strokes, stroke), sample=None)
 
     def extend_stroke(self, point: tuple[float, float]) -> Drawing:
         """With the last stroke drawn on to ``point``."""

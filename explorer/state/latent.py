@@ -19,6 +19,7 @@ class Source(enum.Enum):
     MEAN = "the mean of the codes"
     TEXT = "pasted text"
     INPUT = "the input"
+    FIT = "a search for the drawing"
     SWITCH = "the switch"
     UNDO = "undo"
 

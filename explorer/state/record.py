@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from explorer.state.drawing import Drawing
 from explorer.state.latent import Latent, Route, Source
 from models.noise import Gaussian, Noise
+from models.subject import Port
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,12 @@ class State:
         Dimensions that chance and reset leave alone.
     ranges : mapping of int to (lo, hi)
         Slider ranges that the user set by hand.
+    classes : mapping of str to int
+        The class chosen for each class input of a conditional decoder.
+    shown : str
+        Name of the output that is shown; empty for the first.
+    port : PicturePort, CurvePort or None
+        How the user wants that output to be read; None as the model's opening told.
     """
 
     drawing: Drawing
@@ -40,6 +47,9 @@ class State:
     route: Route = Route.ENCODER
     locks: frozenset[int] = frozenset()
     ranges: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    classes: Mapping[str, int] = field(default_factory=dict)
+    shown: str = ""
+    port: Port | None = None
 
 
 @dataclass(frozen=True)

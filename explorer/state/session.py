@@ -12,6 +12,13 @@ import numpy.typing as npt
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoStack
 
+from explorer.state.asking import (
+    PICTURE_FIELDS,
+    ask_decode,
+    ask_denoise,
+    ask_fit,
+    ask_picture,
+)
 from explorer.state.commands import Patch
 from explorer.state.drawing import Drawing, Raster, clean_picture
 from explorer.state.first import first_frame, first_state
@@ -19,9 +26,11 @@ from explorer.state.frame import Floats, Frame, Lane, Request
 from explorer.state.latent import Latent, Route, Source
 from explorer.state.record import Change, State
 from explorer.state.wiring import Wiring, resolve
-from models.bundle import Bundle
-from models.latent import check_range, check_z, randomise
-from models.noise import Noise, noise_to_json
+from models.bundle import Codes
+from models.errors import LatentError
+from models.latent import check_range, check_z
+from models.noise import Noise
+from models.subject import Port, Subject
 
 MAX_SEED = 2**31 - 1
 
@@ -31,8 +40,8 @@ class Session(QObject):
 
     Parameters
     ----------
-    bundle : Bundle
-        Its first picture is shown until an engine answers.
+    subject : Subject
+        The open model; its first picture is shown until an engine answers.
     seed : int, optional
         Makes chance repeatable.
 
@@ -45,7 +54,9 @@ class Session(QObject):
     frame_shown : signal of Frame
         A picture to paint.
     answered : signal of Frame
-        An answer that is no picture, such as a layer's activations.
+        An answer that is no picture, such as a layer's activations or a step of a search.
+    failed : signal of (int, str)
+        A request without an answer: its number and why.
     told : signal of str
         A sentence for the status line.
     """
@@ -54,25 +65,31 @@ class Session(QObject):
     requested = pyqtSignal(object)
     frame_shown = pyqtSignal(object)
     answered = pyqtSignal(object)
+    failed = pyqtSignal(int, str)
     told = pyqtSignal(str)
 
     def __init__(
-        self, bundle: Bundle, seed: int | None = None, parent: QObject | None = None
+        self, subject: Subject, seed: int | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.bundle = bundle
+        self._subject = subject
         self.undo_stack = QUndoStack(self)
         self._generator = np.random.default_rng(seed)
         self._numbers = itertools.count(1)
         self._gestures = itertools.count(1)
-        self._state = first_state(bundle)
-        self._frame = first_frame(bundle)
+        self._state = first_state(subject)
+        self._frame = first_frame(subject)
         self._raster = Raster()
         self._clean = self._make_clean()
         self._model_id = ""
         self._encoder_seq = 0  # frames before it must not write z
         self._source = Source.START
         self._initiator: object | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """The open model."""
+        return self._subject
 
     @property
     def state(self) -> State:
@@ -87,7 +104,7 @@ class Session(QObject):
     @property
     def wiring(self) -> Wiring:
         """What feeds ``latent_inputs`` now."""
-        return resolve(self._state)
+        return resolve(self._state, self._subject.has_encoder)
 
     @property
     def canvas(self) -> Floats:
@@ -120,7 +137,7 @@ class Session(QObject):
         LatentError
             If ``z`` has a wrong length or a value that is not finite.
         """
-        latent = Latent(check_z(z, self.bundle.latent_dim), source)
+        latent = Latent(check_z(z, self._subject.latent_dim), source)
         self._do(text, {"latent": latent, "route": Route.HELD}, source, initiator, gesture)
 
     def set_value(
@@ -132,18 +149,15 @@ class Session(QObject):
         self.set_latent(z, Source.SLIDERS, initiator, gesture, f"change z {dim}")
 
     def randomise(self) -> None:
-        """Draw the unlocked dimensions from the codes' mean and covariance."""
-        codes = self.bundle.codes
-        z = randomise(
-            codes.mean, codes.covariance, self.lock_mask(), self._state.latent.z, self._generator
-        )
+        """Draw the unlocked dimensions as the codes are spread."""
+        z = self._subject.whereabouts.draw(self.lock_mask(), self._state.latent.z, self._generator)
         self.set_latent(z, Source.RANDOM, text="randomise")
 
     def reset(self, dim: int | None = None, gesture: int | None = None) -> None:
-        """Set one dimension, or all that are unlocked, to the mean of the codes."""
+        """Set one dimension, or all that are unlocked, to the middle of the codes."""
         z = self._state.latent.z.copy()
         chosen = ~self.lock_mask() if dim is None else np.arange(z.size) == dim
-        z[chosen] = self.bundle.codes.mean[chosen]
+        z[chosen] = self._subject.whereabouts.mean[chosen]
         text = "reset" if dim is None else f"reset z {dim}"
         self.set_latent(z, Source.MEAN, gesture=gesture, text=text)
 
@@ -202,22 +216,57 @@ class Session(QObject):
             seed = int(self._generator.integers(MAX_SEED))
             self._write({"noise_seed": seed}, Source.INPUT, None)
 
+    def set_class(self, name: str, chosen: int, initiator: object | None = None) -> None:
+        """Choose the class that a conditional decoder is to draw.
+
+        Raises
+        ------
+        LatentError
+            If the model has no such class.
+        """
+        port = next((port for port in self._subject.classes if port.name == name), None)
+        if port is None or not 0 <= chosen < port.classes:
+            raise LatentError(f"The class of {name}", "must be one that the model has", str(chosen))
+        classes = {**self._state.classes, name: chosen}
+        self._do("choose a class", {"classes": classes}, Source.SLIDERS, initiator)
+
+    def show_output(self, name: str, port: Port | None = None) -> None:
+        """Show an output, read as ``port`` says or, with None, as the model's opening told."""
+        self._do("show an output", {"shown": name, "port": port}, Source.SLIDERS)
+
+    def ask_fit(self) -> int:
+        """Ask for steps towards the ``z`` whose picture is the drawing; the request's number."""
+        request = ask_fit(self._state, self._clean, next(self._numbers))
+        self.requested.emit(request)
+        return request.seq
+
+    def set_codes(self, codes: Codes, data: str) -> None:
+        """Take ranges, histograms and chance from the codes of a data set."""
+        self._subject = self._subject.with_codes(codes, data)
+        self.changed.emit(Change(frozenset({"codes"}), Source.INPUT))
+
     def plug(self, route: Route) -> None:
         """Plug the encoder or the sliders into ``latent_inputs``; ``z`` is kept."""
+        if route is Route.ENCODER and not self._subject.has_encoder:
+            self.told.emit(f"The encoder cannot be plugged in: {self.wiring.encoder_off}.")
+            return
         if route is not self._state.route:
             held = replace(self._state.latent)
             self._do(f"plug in the {route.value}", {"route": route, "latent": held}, Source.SWITCH)
 
     def ask_activations(self, model: str, layer: str) -> None:
         """Ask what a layer of ``encoder`` or ``decoder`` gives for the current input."""
-        ask = self._denoise if model == "encoder" else self._decode
-        request = ask(Lane.PREVIEW)
+        request = (
+            ask_denoise(self._state, self._clean, next(self._numbers), Lane.PREVIEW)
+            if model == "encoder"
+            else ask_decode(self._state, next(self._numbers), Lane.PREVIEW)
+        )
         settings = {**request.settings, "model": model, "layer": layer}
         self.requested.emit(replace(request, kind="activations", settings=settings))
 
     def lock_mask(self) -> npt.NDArray[np.bool_]:
         """Locked dimensions, shape (latent_dim,)."""
-        mask = np.zeros(self.bundle.latent_dim, np.bool_)
+        mask = np.zeros(self._subject.latent_dim, np.bool_)
         mask[list(self._state.locks)] = True
         return mask
 
@@ -257,7 +306,7 @@ class Session(QObject):
     def _input(
         self, after: Mapping[str, Any], text: str, initiator: object | None, gesture: int | None
     ) -> None:
-        if self._state.route is Route.HELD:
+        if self._state.route is Route.HELD and self._subject.has_encoder:
             after = {**after, "route": Route.ENCODER, "latent": replace(self._state.latent)}
         self._do(text, after, Source.INPUT, initiator, gesture)
 
@@ -285,7 +334,7 @@ class Session(QObject):
         fields = self._store(values)
         if not fields:
             return
-        if fields & {"drawing", "noise", "noise_seed", "route", "latent"}:
+        if fields & PICTURE_FIELDS:
             request = self._request(Lane.LIVE)
             if "route" in fields and self._state.route is Route.ENCODER:
                 self._encoder_seq = request.seq
@@ -302,15 +351,10 @@ class Session(QObject):
         return fields
 
     def _make_clean(self) -> Floats:
-        pixels = self._raster.update(self._state.drawing)
-        return clean_picture(pixels, self._state.drawing.normalised, self.bundle.picture_shape)
+        drawing, shape = self._state.drawing, self._subject.picture_shape
+        if drawing.sample is not None and drawing.sample.shape == shape:
+            return drawing.sample[None]
+        return clean_picture(self._raster.update(drawing), drawing.normalised, shape)
 
     def _request(self, lane: Lane) -> Request:
-        return self._decode(lane) if self._state.route is Route.HELD else self._denoise(lane)
-
-    def _decode(self, lane: Lane) -> Request:
-        return Request(next(self._numbers), "decode", lane, {}, {"z": self._state.latent.z[None]})
-
-    def _denoise(self, lane: Lane) -> Request:
-        settings = {"noise": noise_to_json(self._state.noise), "seed": self._state.noise_seed}
-        return Request(next(self._numbers), "denoise", lane, settings, {"clean": self._clean})
+        return ask_picture(self._state, self._clean, next(self._numbers), lane)

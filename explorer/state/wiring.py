@@ -55,6 +55,7 @@ def resolve(state: State, has_encoder: bool = True) -> Wiring:
         Source.RANDOM: "drawn at random",
         Source.MEAN: "at the mean of the codes",
         Source.TEXT: "from pasted text",
+        Source.FIT: "found for the drawing",
     }
     return Wiring(
         Route.HELD,

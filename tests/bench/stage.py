@@ -139,7 +139,7 @@ def drag_sliders(stage: Stage, clock: PictureClock, events: int) -> Steps:
     assert port is not None
     shares = 0.5 + 0.4 * np.sin(np.linspace(0.3, 2 * np.pi, STROKE_EVENTS + 1))
     for number, count in enumerate(_parts(events)):
-        row = number % stage.session.bundle.latent_dim
+        row = number % stage.session.subject.latent_dim
         points = [table.track_at(row, float(share)) for share in shares[: count + 1]]
         yield from _stroke(port, points, clock)
 

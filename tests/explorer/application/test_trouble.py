@@ -94,7 +94,7 @@ def test_another_bundle_takes_the_place_of_this_one(
     assert later.space.tabs.current_title() == "Layers"
     assert later.window is not new.window
     assert later.window.windowTitle().startswith("another")
-    assert later.session.bundle.folder == copy
+    assert later.session.subject.source.path == copy
     later.shown(later.session.randomise)
     assert application.settings.text("recent").splitlines()[0] == str(copy.resolve())
     gone, _ = psutil.wait_procs([process], timeout=10)

@@ -28,7 +28,7 @@ def test_the_stored_picture_is_there_before_the_engine_and_the_live_one_is_the_s
     open_window: Callable[[], Play],
 ) -> None:
     opened = open_window()
-    first = opened.session.bundle.first
+    first = opened.session.subject.first
     assert opened.window.status.engine_text() == "engine starting"
     assert opened.window.isVisible()
     assert opened.output() == levels(first.output)
@@ -129,7 +129,7 @@ def test_nan_is_refused_in_one_sentence_and_nothing_changes(play: Play, qtbot: Q
 
 
 def test_a_pasted_z_is_decoded(play: Play, clipboard: QClipboard) -> None:
-    code = play.session.bundle.codes.codes[11]
+    code = play.session.subject.whereabouts.codes.codes[11]
     clipboard.setText(", ".join(str(float(value)) for value in code))
     frame = play.shown(lambda: play.click("Paste z"))
     assert frame.z is not None

@@ -89,8 +89,8 @@ def test_the_button_that_helps_starts_a_new_engine(
     assert restarts == [1]
 
 
-def test_a_request_that_fails_is_one_sentence(window: MainWindow, engine: Engine) -> None:
-    engine.request_failed.emit(7, "z must be finite; received NaN.")
+def test_a_request_that_fails_is_one_sentence(window: MainWindow, session: Session) -> None:
+    session.failed.emit(7, "z must be finite; received NaN.")
     assert window.status.sentence() == "z must be finite; received NaN."
 
 
@@ -162,7 +162,7 @@ def test_the_plug_is_switched_by_keyboard(
 def test_reset_sets_z_to_the_mean(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     with qtbot.waitSignal(session.changed):
         qtbot.keyClick(window, Qt.Key.Key_0, CTRL)
-    assert session.state.latent.z.tolist() == session.bundle.codes.mean.tolist()
+    assert session.state.latent.z.tolist() == session.subject.whereabouts.mean.tolist()
 
 
 def test_saving_asks_for_a_place(
@@ -178,14 +178,14 @@ def test_saving_asks_for_a_place(
 def test_another_bundle_is_chosen_from_those_that_are_known(
     qtbot: QtBot, settings: Settings, session: Session, open_window: Open, tmp_path: Path
 ) -> None:
-    settings.set("recent", f"{tmp_path / 'mine'}\n{session.bundle.folder}")
+    settings.set("recent", f"{tmp_path / 'mine'}\n{session.subject.source.path}")
     window = open_window()
     (chooser,) = (b for b in window.findChildren(QToolButton) if "▾" in b.text())
-    assert session.bundle.name in chooser.text()
+    assert session.subject.name in chooser.text()
     entries = chooser.menu()
     assert entries is not None
     names = [entry.text() for entry in entries.actions()]
-    assert names.count(session.bundle.name) == 1
+    assert names.count(session.subject.name) == 1
     assert "mine" in names
     with qtbot.waitSignal(
         window.bundle_wanted, check_params_cb=lambda folder: folder == tmp_path / "mine"

@@ -10,10 +10,11 @@ from explorer.state.first import first_frame, first_state
 from explorer.state.latent import Route, Source
 from models.bundle import Bundle
 from models.noise import Gaussian, corrupt
+from models.subject import Subject
 
 
 def test_a_drawn_sample_with_the_encoder_plugged_in(bundle: Bundle) -> None:
-    state = first_state(bundle)
+    state = first_state(Subject.of_bundle(bundle))
     assert state.drawing.strokes
     assert state.drawing.opened is None
     assert state.route is Route.ENCODER
@@ -23,7 +24,7 @@ def test_a_drawn_sample_with_the_encoder_plugged_in(bundle: Bundle) -> None:
 
 
 def test_the_stored_picture_belongs_to_the_drawing_and_its_noise(bundle: Bundle) -> None:
-    state = first_state(bundle)
+    state = first_state(Subject.of_bundle(bundle))
     pixels = Raster().update(state.drawing)
     clean = clean_picture(pixels, state.drawing.normalised, bundle.picture_shape)
     np.testing.assert_allclose(clean[0], bundle.first.clean, atol=1e-6)
@@ -32,7 +33,7 @@ def test_the_stored_picture_belongs_to_the_drawing_and_its_noise(bundle: Bundle)
 
 
 def test_every_frame_of_an_engine_replaces_the_stored_one(bundle: Bundle) -> None:
-    frame = first_frame(bundle)
+    frame = first_frame(Subject.of_bundle(bundle))
     assert frame.seq == 0
     assert frame.outputs["decoder_output"].shape == (1, *bundle.picture_shape)
     assert frame.z is not None
@@ -40,7 +41,7 @@ def test_every_frame_of_an_engine_replaces_the_stored_one(bundle: Bundle) -> Non
 
 
 def test_its_figures_show_the_gain(bundle: Bundle) -> None:
-    metrics = first_frame(bundle).metrics
+    metrics = first_frame(Subject.of_bundle(bundle)).metrics
     for side in ("noisy", "denoised"):
         assert metrics[side]["psnr_db"] == pytest.approx(-10 * np.log10(metrics[side]["mse"]))
     assert metrics["denoised"]["mse"] < metrics["noisy"]["mse"]

@@ -37,13 +37,13 @@ def listener(session: Session) -> Listener:
 
 
 def answer(request: Request, session: Session, z: float = 0.5, **changed: Any) -> Frame:
-    shape = (1, *session.bundle.picture_shape)
+    shape = (1, *session.subject.picture_shape)
     frame = Frame(
         seq=request.seq,
         model_id=MODEL,
         request=request.kind,
         inputs={},
-        z=np.full((1, session.bundle.latent_dim), z, np.float32),
+        z=np.full((1, session.subject.latent_dim), z, np.float32),
         outputs={"decoder_output": np.zeros(shape, np.float32)},
         metrics={},
         seconds=0.001,
@@ -63,7 +63,7 @@ def values(session: Session) -> dict[str, Any]:
 def test_starts_with_a_drawn_sample_and_the_stored_picture(session: Session) -> None:
     assert session.state.route is Route.ENCODER
     assert not session.state.drawing.is_empty
-    first = session.bundle.first
+    first = session.subject.first
     np.testing.assert_array_equal(session.frame.outputs["decoder_output"][0], first.output)
     np.testing.assert_array_equal(session.state.latent.z, first.z)
     np.testing.assert_allclose(session.clean[0], first.clean, atol=1e-6)
@@ -253,7 +253,7 @@ def test_locked_dimensions_stay(session: Session) -> None:
     session.reset()
     assert session.state.latent.z[2] == kept
     np.testing.assert_array_equal(
-        np.delete(session.state.latent.z, 2), np.delete(session.bundle.codes.mean, 2)
+        np.delete(session.state.latent.z, 2), np.delete(session.subject.whereabouts.mean, 2)
     )
 
 
@@ -262,7 +262,7 @@ def test_chance_comes_from_the_codes(session: Session) -> None:
     for _ in range(400):
         session.randomise()
         drawn.append(session.state.latent.z)
-    spread = np.std(drawn, axis=0) / np.sqrt(np.diag(session.bundle.codes.covariance))
+    spread = np.std(drawn, axis=0) / np.sqrt(np.diag(session.subject.whereabouts.codes.covariance))
     assert np.all((spread > 0.8) & (spread < 1.2))
 
 

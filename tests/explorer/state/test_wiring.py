@@ -39,6 +39,7 @@ def test_the_heading_says_where_a_held_z_came_from(source: Source) -> None:
         Source.RANDOM: "drawn at random",
         Source.MEAN: "at the mean of the codes",
         Source.TEXT: "from pasted text",
+        Source.FIT: "found for the drawing",
     }
     wiring = resolve(state(Route.HELD, source))
     assert wiring.heading == expected.get(source, "from the sliders")

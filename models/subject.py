@@ -1,0 +1,182 @@
+"""An open model as the window knows it: what goes in, what comes out, where its codes lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.bundle import Bundle, Codes
+from models.latent import RANGE_QUANTILES, LatentRanges, randomise
+from models.ports import ClassPort, CurvePort, LatentPort, PicturePort
+from models.source import ModelSource
+
+# A range without codes reaches this many standard deviations to either side.
+DEVIATIONS_TO_THE_END = 3.0
+
+Floats = npt.NDArray[np.float32]
+Port = PicturePort | CurvePort
+
+
+@dataclass(frozen=True)
+class Output:
+    """One of the decoder's outputs.
+
+    Attributes
+    ----------
+    name : str
+    port : PicturePort or CurvePort
+        How its values are read unless the user chooses otherwise.
+    alternatives : tuple of PicturePort or CurvePort
+        What else its shape may stand for.
+    sentence : str
+        Where the range of its values comes from.
+    """
+
+    name: str
+    port: Port
+    alternatives: tuple[Port, ...] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class First:
+    """What is shown before an engine answers.
+
+    ``z`` is (latent_dim,), ``output`` has the shown picture's shape; ``clean``
+    and ``noisy`` are None where there is no encoder. All float32.
+    """
+
+    z: Floats
+    output: Floats
+    clean: Floats | None = None
+    noisy: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Whereabouts:
+    """Where codes lie, from data or without.
+
+    Attributes
+    ----------
+    mean, lo, hi : ndarray of float32, shape (latent_dim,)
+        Middle and ends of the sliders.
+    sentence : str
+        Where the ends come from.
+    codes : Codes or None
+        The codes themselves, where there are data.
+    """
+
+    mean: Floats
+    lo: Floats
+    hi: Floats
+    sentence: str
+    codes: Codes | None = None
+
+    @classmethod
+    def of_codes(cls, codes: Codes, data: str) -> Whereabouts:
+        """Ends at the 0.1 % and 99.9 % quantiles of the codes of ``data``."""
+        low, high = (int(np.argmin(np.abs(codes.levels - level))) for level in RANGE_QUANTILES)
+        sentence = f"from the codes of {data}"
+        return cls(codes.mean, codes.quantiles[low], codes.quantiles[high], sentence, codes)
+
+    def ranges(self) -> LatentRanges:
+        """The range that each slider starts with."""
+        return LatentRanges.between(self.lo, self.hi)
+
+    def draw(
+        self, locks: npt.NDArray[np.bool_], z: Floats, generator: np.random.Generator
+    ) -> Floats:
+        """Draw the unlocked dimensions as codes are spread."""
+        if self.codes is not None and self.codes.covariance.ndim == 2:
+            return randomise(self.mean, self.codes.covariance, locks, z, generator)
+        deviation = (self.hi - self.lo) / (2 * DEVIATIONS_TO_THE_END)
+        drawn = self.mean + deviation * generator.standard_normal(self.mean.size)
+        return np.where(locks, z, np.clip(drawn, self.lo, self.hi)).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A model that is open.
+
+    Attributes
+    ----------
+    source : ModelSource
+    latents : tuple of LatentPort
+        The decoder's latent inputs; one after the other they make up ``z``.
+    classes : tuple of ClassPort
+        What else a conditional decoder takes.
+    outputs : tuple of Output
+        The first is shown unless the user chooses another.
+    whereabouts : Whereabouts
+    first : First
+    picture : PicturePort or None
+        What the encoder takes; None where there is no encoder.
+    architecture : mapping
+        What a bundle's card says of its layers; empty for other models.
+    card : mapping
+        What was read of the files, in JSON values, see :func:`models.opening.make_card`.
+    """
+
+    source: ModelSource
+    latents: tuple[LatentPort, ...]
+    classes: tuple[ClassPort, ...]
+    outputs: tuple[Output, ...]
+    whereabouts: Whereabouts
+    first: First
+    picture: PicturePort | None = None
+    architecture: Mapping[str, Any] = field(default_factory=dict)
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of_bundle(cls, bundle: Bundle) -> Subject:
+        """A bundle's files say all that there is to know."""
+        picture = PicturePort("HWC", *bundle.picture_shape)
+        first = bundle.first
+        return cls(
+            source=ModelSource(bundle=bundle.folder),
+            latents=(LatentPort("decoder_input", (bundle.latent_dim,)),),
+            classes=(),
+            outputs=(Output("decoder_output", picture),),
+            whereabouts=Whereabouts.of_codes(bundle.codes, "the test digits"),
+            first=First(first.z, first.output, first.clean, first.noisy),
+            picture=picture,
+            architecture=bundle.card["architecture"],
+        )
+
+    @property
+    def name(self) -> str:
+        """As shown in the window."""
+        return self.source.name
+
+    @property
+    def latent_dim(self) -> int:
+        """Length of ``z``."""
+        return sum(port.size for port in self.latents)
+
+    @property
+    def has_encoder(self) -> bool:
+        """Whether there is an encoder to plug in."""
+        return self.picture is not None
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of a drawing: what the encoder takes, or else what comes out.
+
+        A curve is drawn on a square of MNIST's size, which nothing is computed from.
+        """
+        port = self.picture or self.outputs[0].port
+        if isinstance(port, PicturePort):
+            return port.height, port.width, port.channels
+        return 28, 28, 1
+
+    def output(self, name: str) -> Output:
+        """The output of that name, or the first."""
+        return next((output for output in self.outputs if output.name == name), self.outputs[0])
+
+    def with_codes(self, codes: Codes, data: str) -> Subject:
+        """With the codes of a data set."""
+        return replace(self, whereabouts=Whereabouts.of_codes(codes, data))
