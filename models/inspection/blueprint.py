@@ -90,7 +90,8 @@ class Layer:
         ``Model`` for a blueprint used as a layer.
     settings : mapping
         Complete and checked: what the layer's constructor gets. Those of an
-        ``InputLayer`` are ``shape`` (with the batch) and ``dtype``.
+        ``InputLayer`` are ``shape`` (with the batch; None where the file does
+        not tell, until :mod:`models.inspection.check` has) and ``dtype``.
     calls : tuple of Call
     model : Blueprint or None
         What a ``Model`` consists of.
@@ -100,6 +101,9 @@ class Layer:
         Whether the file's weights of this layer were trained; old files sort by it.
     dtype : str
         Name of the dtype policy, such as ``float32`` or ``mixed_float16``.
+    class_name : str
+        As the file has it, such as ``Sequential`` or ``Convolution2D``; archives
+        keep weights below it.
     """
 
     name: str
@@ -110,6 +114,7 @@ class Layer:
     inner: Mapping[str, Layer] = field(default_factory=dict)
     trainable: bool = True
     dtype: str = "float32"
+    class_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,12 +128,15 @@ class Blueprint:
         In the file's order, inputs included.
     inputs, outputs : nested tuples, lists or dicts of TensorRef
         As the model takes and gives them.
+    sequential : bool
+        Whether the file has it as a list of layers.
     """
 
     name: str
     layers: tuple[Layer, ...]
     inputs: Any
     outputs: Any
+    sequential: bool = False
 
     def layer(self, name: str) -> Layer:
         """The layer of that name.
