@@ -9,7 +9,8 @@ import os
 import sys
 
 if __name__ == "__main__":
-    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    here = os.path.abspath(__file__)  # noqa: PTH100  # pathlib may be the user's own
+    home = os.path.dirname(os.path.dirname(here))  # noqa: PTH120  # so may it here
     if not sys.flags.safe_path:
         del sys.path[0]
     if home not in sys.path:

@@ -61,10 +61,12 @@ def format_table(results: Results) -> str:
 
 
 def without_nan(value: Any) -> Any:
-    """JSON has no NaN (the SSIM of pictures below 11 pixels): null takes its place."""
+    """JSON has no NaN (the SSIM of pictures below 11 pixels) nor infinity: null takes its place."""
     if isinstance(value, dict):
         return {key: without_nan(inner) for key, inner in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value
+    if isinstance(value, list):
+        return [without_nan(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _line(name: str, sides: dict[str, Measures]) -> str:

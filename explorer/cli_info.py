@@ -2,27 +2,62 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace as Options
 from typing import Any
 
-from explorer.cli_evaluate import format_table
-from models.bundle import CARD, DEFAULT, Bundle, open_bundle
+from explorer.cli_evaluate import format_table, without_nan
+from models.bundle import CARD, CODES, DECODER, DEFAULT, ENCODER, Bundle, open_bundle
 from models.errors import BundleError
 
 SECTIONS = ("created", "architecture", "data", "noise", "training", "seed", "keras")
+START_SECTIONS = ("noise", "training", "seed")  # of the bundle a training went on from
 
 
 def info(options: Options) -> int:
     """Check every file of a bundle, then print what its card says."""
     bundle = open_bundle(options.bundle or DEFAULT)
+    print(_as_json(bundle) if options.json else _as_text(bundle))
+    return 0
+
+
+def _as_json(bundle: Bundle) -> str:
+    record = {
+        "bundle": bundle.name,
+        "folder": str(bundle.folder),
+        "codes": len(bundle.codes.codes),
+        "card": without_nan(bundle.card),
+    }
+    return json.dumps(record, indent=2, allow_nan=False)
+
+
+def _as_text(bundle: Bundle) -> str:
     lines = [f"{bundle.name} in {bundle.folder.parent}", ""]
     lines += [_line(name, bundle.card[name]) for name in SECTIONS if name in bundle.card]
+    lines += _start_lines(bundle.card.get("start"))
     lines += [_line("codes", f"{len(bundle.codes.codes)} of {bundle.latent_dim} dimensions"), ""]
-    lines += [_file_line(name, entry) for name, entry in bundle.card["files"].items()]
+    files = bundle.card["files"]
+    lines += [_file_line(name, files[name]) for name in (ENCODER, DECODER, CODES)]
     if "metrics" in bundle.card:
         lines += ["", _metrics(bundle)]
-    print("\n".join(lines))
-    return 0
+    return "\n".join(lines)
+
+
+def _start_lines(start: Any) -> list[str]:
+    """The bundle whose weights the training began with, and how that one was trained."""
+    if not isinstance(start, dict):
+        return [] if start is None else [_line("start", start)]
+    lines = [_line("start", start.get("name", "a bundle without a name"))]
+    lines += [_line(f"  {name}", start[name]) for name in START_SECTIONS if name in start]
+    files = start.get("files")
+    if isinstance(files, dict):
+        digests = {
+            name: f"{_text(entry['sha256'])[:12]}…"
+            for name, entry in files.items()
+            if isinstance(entry, dict) and "sha256" in entry
+        }
+        lines.append(_line("  SHA-256", digests))
+    return lines
 
 
 def _line(heading: str, value: Any) -> str:

@@ -77,6 +77,11 @@ def _add_evaluate(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
+def _add_info(parser: Parser) -> None:
+    _add_bundle(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
+
+
 def _add_denoise(parser: Parser) -> None:
     add = parser.add_argument
     add("picture", type=Path, metavar="IN.png", help="PNG, JPEG, BMP, GIF, WebP or TIFF")
@@ -194,6 +199,6 @@ COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "train": ("train a bundle, or go on with an interrupted training", _add_train),
     "evaluate": ("print how well a bundle denoises the test digits", _add_evaluate),
     "denoise": ("denoise a picture file", _add_denoise),
-    "info": ("check a bundle and print its card", _add_bundle),
+    "info": ("check a bundle and print its card", _add_info),
     "tour": ("play the window, also without a display, and save pictures", _add_tour),
 }

@@ -21,8 +21,8 @@ from explorer.engine.process import stop_template
 from explorer.settings import Settings
 from explorer.state.session import Session
 from models.bundle import DEFAULT, Bundle, open_bundle
-from models.subject import Subject
 from models.stroke_digits import draw_digits
+from models.subject import Subject
 
 # A helper of `multiprocessing` that lives as long as the process that tests.
 KEPT_PROCESSES = ("resource_tracker",)

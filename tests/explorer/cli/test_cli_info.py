@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from models.bundle import DECODER, read_card, write_card
+from models.bundle import DECODER, DEFAULT, read_card, write_card
 from tests.explorer.cli.terminal import Run, assert_one_sentence, python
 
 
@@ -39,6 +40,49 @@ def test_a_card_cannot_steer_the_terminal(run: Run, copy: Path) -> None:
     code, out, _ = run("info", copy)
     assert code == 0
     assert "name [2Jmnist; nested 1, a None" in out
+
+
+def test_it_tells_from_which_bundle_the_training_went_on(run: Run) -> None:
+    start = read_card(DEFAULT)["start"]
+    _, out, _ = run("info", DEFAULT)
+    told = out.partition("\nstart ")[2].partition("\ncodes ")[0]
+    lines = dict(re.findall(r"^  (\S+) +(.*)$", told, re.MULTILINE))
+    assert f"\nstart         {start['name']}\n" in out
+    assert lines["seed"] == str(start["seed"])
+    assert f"example {start['noise']['example']}" in lines["noise"]
+    assert f"epochs_run {start['training']['epochs_run']}" in lines["training"]
+    assert f"{DECODER} {start['files'][DECODER]['sha256'][:12]}…" in lines["SHA-256"]
+
+
+def test_a_training_that_began_by_chance_has_no_start(run: Run, copy: Path) -> None:
+    card = read_card(copy)
+    del card["start"]
+    write_card(copy, card)
+    code, out, _ = run("info", copy)
+    assert code == 0
+    assert "start" not in out
+
+
+@pytest.mark.parametrize("start", [3, [], {}, {"files": 3}, {"name": {}, "files": {"a": 1}}])
+def test_an_odd_start_is_printed_as_it_stands(run: Run, copy: Path, start: Any) -> None:
+    write_card(copy, {**read_card(copy), "start": start})
+    code, out, error = run("info", copy)
+    assert (code, error) == (0, "")
+    assert "\nstart  " in out
+
+
+def test_json_has_the_whole_card(run: Run, copy: Path) -> None:
+    card = read_card(copy)
+    card["metrics"]["gaussian"]["noisy"]["ssim"] = float("nan")
+    write_card(copy, {**card, "odd": [float("inf"), "\x1b[2J"]})
+    code, out, error = run("info", copy, "--json")
+    assert (code, error) == (0, "")
+    record = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert (record["bundle"], record["folder"], record["codes"]) == ("copy", str(copy), 10000)
+    assert record["card"]["start"] == card["start"]
+    assert record["card"]["metrics"]["gaussian"]["noisy"]["ssim"] is None
+    assert record["card"]["odd"] == [None, "\x1b[2J"]
+    assert "\x1b" not in out
 
 
 @pytest.mark.parametrize("metrics", [3, {"gaussian": 1}, {"gaussian": {"noisy": {}}}])
