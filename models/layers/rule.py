@@ -72,7 +72,8 @@ class Rule:
         Name of the class in ``keras.layers``.
     settings : mapping of str to Setting
         Every setting that a file may give, but for ``name``, ``trainable``,
-        ``dtype`` and those in :data:`IGNORED`, which all layers share.
+        ``dtype`` and those that only matter to a layer in training
+        (:func:`models.layers.settings.is_ignored`), which all layers share.
     output : callable of (settings, call) -> TensorSpec or tuple of TensorSpec
         Shape and dtype of what a call gives; ``call`` holds specs in the place
         of references. Raises ``ValueError`` where the shapes do not fit.

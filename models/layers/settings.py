@@ -21,30 +21,12 @@ MAX_TOLD_CHARS: Final = 40
 # What every layer has; checked by who makes the layer.
 SHARED: Final = frozenset({"name", "trainable", "dtype"})
 
-_WEIGHTS: Final = [
-    "alpha",
-    "beta",
-    "bias",
-    "depthwise",
-    "embeddings",
-    "gamma",
-    "kernel",
-    "moving_mean",
-    "moving_variance",
-    "pointwise",
-    "recurrent",
-    "state",
-    "query",
-    "key",
-    "value",
-]
 # Settings that only matter to a layer that is new or in training.
 IGNORED: Final = frozenset(
-    [f"{weight}_{what}" for weight in _WEIGHTS for what in ("initializer", "regularizer")]
-    + [f"{weight}_constraint" for weight in _WEIGHTS]
-    + ["activity_regularizer", "autocast", "build_config", "fused", "implementation"]
+    ["activity_regularizer", "autocast", "build_config", "fused", "implementation"]
     + ["renorm_clipping", "renorm_momentum", "seed", "synchronized", "virtual_batch_size"]
 )
+_IGNORED_ENDINGS: Final = ("_initializer", "_regularizer", "_constraint")
 # Settings that would change a layer's weights; nothing is lost where they say that they do not.
 NEUTRAL: Final[Mapping[str, Any]] = {
     "gptq_unpacked_column_size": None,
@@ -146,8 +128,8 @@ def check_settings(rule: Rule, config: Mapping[str, Any]) -> dict[str, Any]:
     ----------
     rule : Rule
     config : mapping of str
-        As the file has it. Settings that all layers share and those in
-        :data:`IGNORED` are left out.
+        As the file has it. Settings that all layers share and those that
+        :func:`is_ignored` are left out.
 
     Returns
     -------
@@ -160,7 +142,7 @@ def check_settings(rule: Rule, config: Mapping[str, Any]) -> dict[str, Any]:
         For a setting that is missing, unknown or breaks its rule.
     """
     for name, value in config.items():
-        known = name in rule.settings or name in SHARED or name in IGNORED
+        known = name in rule.settings or name in SHARED or is_ignored(name)
         if not known and not _is_neutral(name, value):
             raise SettingError(
                 told(name)[1:-1],
@@ -177,6 +159,11 @@ def check_settings(rule: Rule, config: Mapping[str, Any]) -> dict[str, Any]:
         else:
             checked[name] = setting.default
     return checked
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a setting only matters to a layer that is new or in training."""
+    return name in IGNORED or name.endswith(_IGNORED_ENDINGS)
 
 
 def _is_neutral(name: str, value: Any) -> bool:
@@ -302,7 +289,6 @@ def sizes(rank: int, minimum: int = 1) -> Check:
         members = as_sequence(value)
         if members is None:
             return (single(value),) * rank
-        # Keras 1 and 2 write the strides of one dimension as a list of one.
         result: tuple[int, ...] = many(value)
         return result
 
@@ -340,7 +326,9 @@ def data_format(value: Any) -> str:
 
 
 def activation(value: Any) -> str:
-    """A name from :data:`ACTIVATIONS`, however Keras wrote it.
+    """A name from :data:`ACTIVATIONS`, in whatever form Keras wrote it.
+
+    Layers as activations are left to :func:`models.layers.activating.activation`.
 
     Raises
     ------
