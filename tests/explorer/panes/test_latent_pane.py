@@ -86,7 +86,7 @@ def test_keys_move_the_current_row(qtbot: QtBot, pane: LatentPane, session: Sess
     qtbot.keyClick(pane.table, Key.Key_Right)
     assert session.state.latent.z[2] > before
     qtbot.keyClick(pane.table, Key.Key_Home)
-    assert session.state.latent.z[2] == session.bundle.codes.mean[2]
+    assert session.state.latent.z[2] == session.subject.whereabouts.mean[2]
     assert session.undo_stack.undoText() == "reset z 2"
 
 
@@ -212,7 +212,7 @@ def test_a_locked_row_stays_through_chance_and_reset(
     assert session.state.latent.z[6] == kept
     assert pane.table.latent.z[6] == kept
     session.reset()
-    mean = session.bundle.codes.mean
+    mean = session.subject.whereabouts.mean
     np.testing.assert_array_equal(np.delete(session.state.latent.z, 6), np.delete(mean, 6))
     assert session.state.latent.z[6] == kept
 
@@ -232,7 +232,7 @@ def test_a_locked_row_says_why_it_does_not_move(
 
 
 def test_ranges_come_from_the_codes(pane: LatentPane, session: Session) -> None:
-    codes = session.bundle.codes
+    codes = session.subject.whereabouts.codes
     low, high = (int(np.argmin(np.abs(codes.levels - level))) for level in (0.001, 0.999))
     z = session.state.latent.z
     np.testing.assert_allclose(pane.table.latent.lo, np.minimum(codes.quantiles[low], z), atol=1e-5)
@@ -294,7 +294,7 @@ def test_the_sliders_follow_the_encoder_without_a_new_request(
     pane: LatentPane, session: Session, requests: list[Request]
 ) -> None:
     z = np.full((1, 16), 0.75, np.float32)
-    output = {"decoder_output": np.zeros((1, *session.bundle.picture_shape), np.float32)}
+    output = {"decoder_output": np.zeros((1, *session.subject.picture_shape), np.float32)}
     session.receive(Frame(5, "", "denoise", {}, z, output, {}, 0.001))
     assert pane.table.latent.z.tolist() == [0.75] * 16
     assert requests == []

@@ -307,7 +307,7 @@ def test_live_noise_rests_while_the_sliders_are_plugged_in(
 
 
 def test_the_noisy_picture_is_the_one_the_encoder_got(pane: NoisePane, session: Session) -> None:
-    shape = (1, *session.bundle.picture_shape)
+    shape = (1, *session.subject.picture_shape)
     inputs = {"clean": session.clean, "noisy": np.full(shape, 0.8, np.float32)}
     output = {"decoder_output": np.zeros(shape, np.float32)}
     session.receive(Frame(9, "model", "denoise", inputs, None, output, {}, 0.001))
@@ -327,6 +327,6 @@ def test_the_clean_picture_follows_the_drawing_before_any_engine_answers(
 
 
 def test_the_stored_pictures_are_shown_at_once(pane: NoisePane, session: Session) -> None:
-    first = session.bundle.first
+    first = session.subject.first
     for name, picture in (("Clean picture", first.clean), ("Noisy picture", first.noisy)):
         np.testing.assert_allclose(row_14(view(pane, name)), picture[14, :, 0], atol=0.01)

@@ -86,7 +86,7 @@ def test_the_stored_picture_and_its_figures_are_there_at_once(
     image = pane.view.image()
     assert image is not None
     row = [image.pixelColor(x, 14).lightness() / 255 for x in range(28)]
-    np.testing.assert_allclose(row, session.bundle.first.output[14, :, 0], atol=0.01)
+    np.testing.assert_allclose(row, session.subject.first.output[14, :, 0], atol=0.01)
     mse = session.frame.metrics["denoised"]["mse"]
     assert figures(pane)["MSE of the denoised picture"] == f"{mse:.4f}"
 
