@@ -1,9 +1,9 @@
-"""The work of an engine: requests about one bundle's Models, answered with arrays."""
+"""The work of an engine: requests about an open model, answered with arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,55 +11,86 @@ import numpy.typing as npt
 
 from models.describe import describe_model
 from models.errors import EngineError, LatentError, PictureError
-from models.loading import load_models
+from models.fitting import Search
 from models.metrics import measure_pictures, name_measures
+from models.networks import Arrays as Outputs
+from models.networks import Chosen, Networks
 from models.noise import Pictures, corrupt, noise_from_json
+from models.ports import CurvePort, PicturePort
+from models.subject import Output, Port
+from models.subject_wire import read_port
 from models.wire import Message
 
 MAX_CHANNELS = 64
 MAX_UNITS = 4096
+MAX_FIT_STEPS = 200
 
 Fields = Mapping[str, Any]
 Arrays = Mapping[str, npt.NDArray[Any]]
 Floats = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class View:
+    """What a request wants to see.
+
+    Attributes
+    ----------
+    chosen : mapping of str to int
+        Classes of a conditional model.
+    output : int
+        Which of the decoder's outputs.
+    port : PicturePort or CurvePort
+        How it is read.
+    """
+
+    chosen: Chosen
+    output: int
+    port: Port
+
+    def of(self, outputs: Outputs) -> Floats:
+        """Pictures (n, height, width, channels) in [0, 1], or curves (n, length, channels)."""
+        return read_output(self.port, outputs[self.output])
+
+
+def read_output(port: Port, array: npt.NDArray[Any]) -> Floats:
+    """A decoder's output as a picture in [0, 1] or as curves."""
+    if isinstance(port, CurvePort):
+        return port.to_curve(array)
+    if (port.layout, port.low, port.high, port.channels) == ("HWC", 0.0, 1.0, array.shape[-1]):
+        return array  # as most are; the screen clips what rounding left outside
+    return port.to_picture(array)
+
+
 class Answerer:
-    """A bundle's Models, compiled and called once, so that the first request is fast.
+    """Answers requests about compiled networks.
 
     Parameters
     ----------
-    folder : Path
-        The bundle.
-
-    Raises
-    ------
-    BundleError
-        If the bundle cannot be loaded.
+    networks : Networks
+    outputs : sequence of Output
+        The decoder's, in the order of the networks'.
     """
 
-    def __init__(self, folder: Path) -> None:
-        loaded = load_models(folder)
-        encoder, decoder = loaded.encoder, loaded.decoder
-        self._models = {"encoder": encoder, "decoder": decoder}
-        self._picture_shape = loaded.bundle.picture_shape
-        self._latent_dim = loaded.bundle.latent_dim
+    def __init__(self, networks: Networks, outputs: Sequence[Output]) -> None:
+        self._networks = networks
+        self._outputs = tuple(outputs)
+        self._search = Search(networks)
+        self._models = {"decoder": networks.decoder}
+        if networks.encoder is not None:
+            self._models["encoder"] = networks.encoder
+        self._activations: dict[tuple[str, str], Callable[..., Floats]] = {}
 
-        self._encode = _compile(lambda pictures: encoder(pictures, training=False),
-                                self._picture_shape)  # fmt: skip
-
-        def reconstruct(pictures: Any) -> tuple[Any, Any]:
-            z = encoder(pictures, training=False)
-            return z, decoder(z, training=False)
-
-        self._reconstruct = _compile(reconstruct, self._picture_shape)
-        self._decode = _compile(lambda z: decoder(z, training=False), (self._latent_dim,))
-        self._activations: dict[tuple[str, str], Callable[[Floats], Floats]] = {}
-        z, _ = self._reconstruct(np.zeros((1, *self._picture_shape), np.float32))
-        self._decode(z)
+    def warm_up(self) -> None:
+        """Call everything that a hand may ask for once, so that the first request is fast."""
+        networks = self._networks
+        networks.decode(np.zeros((1, networks.ends.latent_dim), np.float32), {})
+        if networks.encoder_ends is not None:
+            shape = networks.encoder_ends.picture.picture_shape
+            networks.reconstruct(np.zeros((1, *shape), np.float32), {})
 
     def describe(self) -> dict[str, Any]:
-        """Both Models in JSON values, see :func:`models.describe.describe_model`."""
+        """The Models in JSON values, see :func:`models.describe.describe_model`."""
         return {name: describe_model(model) for name, model in self._models.items()}
 
     def answer(self, message: Message) -> Message:
@@ -80,60 +111,79 @@ class Answerer:
             "denoise": self._answer_denoise,
             "activations": self._answer_activations,
             "evaluate": self._answer_evaluate,
+            "fit": self._answer_fit,
         }
         if message.kind not in answers:
             raise EngineError("A request", "must be one of " + ", ".join(answers), message.kind)
         return answers[message.kind](message.fields, message.arrays)
 
     def _answer_decode(self, fields: Fields, arrays: Arrays) -> Message:
-        output = self._decode(self._latent(arrays))
-        return Message("frame", {}, {"outputs.decoder_output": output})
+        view = self._view(fields)
+        picture = view.of(self._networks.decode(self._latent(arrays), view.chosen))
+        return Message("frame", {}, {"outputs.decoder_output": picture})
 
     def _answer_encode(self, fields: Fields, arrays: Arrays) -> Message:
-        return Message("frame", {}, {"z": self._encode(self._pictures(arrays))})
+        z = self._networks.encode(self._pictures(arrays), self._view(fields).chosen)
+        return Message("frame", {}, {"z": z})
 
     def _answer_denoise(self, fields: Fields, arrays: Arrays) -> Message:
-        clean = self._pictures(arrays)
-        noisy = _add_noise(clean, fields)
-        z, output = self._reconstruct(noisy)
-        measures = _measure_both(noisy, output, clean)
+        noisy, z, picture, measures = self._denoise(fields, arrays)
         return Message(
             "frame",
-            {"metrics": {side: name_measures(rows) for side, rows in measures.items()}},
-            {"inputs.noisy": noisy, "z": z, "outputs.decoder_output": output},
+            {"metrics": _mean_measures(measures)},
+            {"inputs.noisy": noisy, "z": z, "outputs.decoder_output": picture},
         )
 
     def _answer_evaluate(self, fields: Fields, arrays: Arrays) -> Message:
-        clean = self._pictures(arrays)
+        _, z, _, measures = self._denoise(fields, arrays)
+        sides = {f"outputs.{side}": rows for side, rows in measures.items()}
+        return Message("frame", {"metrics": _mean_measures(measures)}, {"z": z} | sides)
+
+    def _denoise(
+        self, fields: Fields, arrays: Arrays
+    ) -> tuple[Pictures, Floats, Floats, dict[str, Any]]:
+        view, clean = self._view(fields), self._pictures(arrays)
         noisy = _add_noise(clean, fields)
-        z, output = self._reconstruct(noisy)
-        measures = _measure_both(noisy, output, clean)
-        return Message(
-            "frame",
-            {"metrics": {side: name_measures(rows) for side, rows in measures.items()}},
-            {"z": z} | {f"outputs.{side}": rows for side, rows in measures.items()},
-        )
+        z, outputs = self._networks.reconstruct(noisy, view.chosen)
+        picture = view.of(outputs)
+        return noisy, z, picture, _measure_both(noisy, picture, clean)
+
+    def _answer_fit(self, fields: Fields, arrays: Arrays) -> Message:
+        view, clean = self._view(fields), arrays.get("clean")
+        steps = fields.get("steps")
+        if type(steps) is not int or not 0 < steps <= MAX_FIT_STEPS:
+            raise EngineError("The steps", f"must be from 1 to {MAX_FIT_STEPS}", repr(steps))
+        if not isinstance(view.port, PicturePort):
+            raise EngineError("A search", "must be for a picture", "an output that is a curve")
+        target = _check_pictures(clean, view.port.picture_shape)
+        found = self._search.run(self._latent(arrays), view.output, view.port, target,
+                                 view.chosen, steps)  # fmt: skip
+        metrics = {"fit": {"mse": found.mse, "done": float(found.done)}}
+        return Message("frame", {"metrics": metrics}, {"z": found.z})
 
     def _answer_activations(self, fields: Fields, arrays: Arrays) -> Message:
         model, layer = fields.get("model"), fields.get("layer")
         function = self._activation_function(model, layer)
+        view = self._view(fields)
         if model == "encoder":
-            tensor = _add_noise(self._pictures(arrays), fields)
-        elif "z" in arrays:
-            tensor = self._latent(arrays)
+            noisy = _add_noise(self._pictures(arrays), fields)
+            output = function(*self._networks.encoder_inputs(noisy, view.chosen))
         else:
-            tensor = self._encode(_add_noise(self._pictures(arrays), fields))
-        output = function(tensor)
+            z = arrays.get("z")
+            if z is None:
+                noisy = _add_noise(self._pictures(arrays), fields)
+                z = self._networks.encode(noisy, view.chosen)
+            z = self._latent({"z": z})
+            output = function(*self._networks.decoder_inputs(z, view.chosen))
         # Channels are pictures of their own; a flat layer has units, shown as one strip.
         kept = output[..., : MAX_UNITS if output.ndim == 2 else MAX_CHANNELS]
         return Message("frame", {}, {"outputs.activations": kept})
 
-    def _activation_function(self, model_name: Any, layer_name: Any) -> Callable[[Floats], Floats]:
-        import keras
-
+    def _activation_function(self, model_name: Any, layer_name: Any) -> Callable[..., Floats]:
         model = self._models.get(model_name)
         if model is None:
-            raise EngineError("The model", "must be encoder or decoder", repr(model_name))
+            known = " or ".join(sorted(self._models, reverse=True))
+            raise EngineError("The model", f"must be {known}", repr(model_name))
         names = [layer.name for layer in model.layers]
         if layer_name not in names:
             raise EngineError(
@@ -143,52 +193,63 @@ class Answerer:
             )
         key = (model_name, layer_name)
         if key not in self._activations:
-            function = keras.Function(model.inputs[0], model.get_layer(layer_name).output)
-            self._activations[key] = _compile(function, tuple(model.inputs[0].shape[1:]))
+            self._activations[key] = self._networks.tap(model, layer_name)
         return self._activations[key]
 
+    def _view(self, fields: Fields) -> View:
+        chosen = fields.get("classes", {})
+        names = [output.name for output in self._outputs]
+        shown = fields.get("shown") or names[0]
+        if shown not in names:
+            raise EngineError("The output", "must be one of " + ", ".join(names), repr(shown))
+        index = names.index(shown)
+        told = fields.get("port")
+        port = self._outputs[index].port if told is None else _read_port(told)
+        return View({str(name): int(number) for name, number in chosen.items()}, index, port)
+
     def _latent(self, arrays: Arrays) -> Floats:
-        z = arrays.get("z")
-        if z is None or z.ndim != 2 or len(z) == 0 or z.shape[1] != self._latent_dim:
-            raise LatentError("z", f"must have the shape (n, {self._latent_dim})", _received(z))
+        z, latent_dim = arrays.get("z"), self._networks.ends.latent_dim
+        if z is None or z.ndim != 2 or len(z) == 0 or z.shape[1] != latent_dim:
+            raise LatentError("z", f"must have the shape (n, {latent_dim})", _received(z))
         if not np.isfinite(z).all():
             raise LatentError("z", "must be finite", _received_value(z))
         return z.astype(np.float32, copy=False)
 
     def _pictures(self, arrays: Arrays) -> Pictures:
-        clean = arrays.get("clean")
-        if clean is None or clean.shape[1:] != self._picture_shape or len(clean) == 0:
-            raise PictureError(
-                "A batch of pictures",
-                f"must have the shape (n, {', '.join(map(str, self._picture_shape))})",
-                _received(clean),
-            )
-        if not np.isfinite(clean).all():
-            raise PictureError("A picture", "must be finite", _received_value(clean))
-        return clean.astype(np.float32, copy=False)
+        ends = self._networks.encoder_ends
+        if ends is None:
+            raise EngineError("A picture", "must go into an encoder", "a model without one")
+        return _check_pictures(arrays.get("clean"), ends.picture.picture_shape)
 
 
-def _compile(function: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Floats], Any]:
-    """One graph for batches of any size; numpy in, one array or several out."""
-    import tensorflow as tf
+def _check_pictures(clean: npt.NDArray[Any] | None, shape: tuple[int, ...]) -> Pictures:
+    if clean is None or clean.shape[1:] != shape or len(clean) == 0:
+        raise PictureError(
+            "A batch of pictures",
+            f"must have the shape (n, {', '.join(map(str, shape))})",
+            _received(clean),
+        )
+    if not np.isfinite(clean).all():
+        raise PictureError("A picture", "must be finite", _received_value(clean))
+    return clean.astype(np.float32, copy=False)
 
-    compiled = tf.function(
-        function, input_signature=[tf.TensorSpec((None, *shape), tf.float32)], autograph=False
-    ).get_concrete_function()
 
-    def call(batch: Floats) -> Any:
-        result = compiled(tf.constant(batch))
-        if isinstance(result, (tuple, list)):
-            return tuple(tensor.numpy() for tensor in result)
-        return result.numpy()
-
-    return call
+def _read_port(told: Any) -> Port:
+    if isinstance(told, dict):
+        return read_port(told)
+    raise EngineError("A port", "must be a record", repr(told)[:80])
 
 
 def _measure_both(noisy: Pictures, output: Floats, clean: Pictures) -> dict[str, Any]:
     """Measures of each picture on either side; in one go, which takes half the time."""
+    if output.shape != clean.shape:
+        return {}
     both = measure_pictures(np.concatenate([noisy, output]), np.concatenate([clean, clean]))
     return {"noisy": both[: len(clean)], "denoised": both[len(clean) :]}
+
+
+def _mean_measures(measures: Mapping[str, Any]) -> dict[str, Any]:
+    return {side: name_measures(rows) for side, rows in measures.items()}
 
 
 def _add_noise(clean: Pictures, fields: Fields) -> Pictures:

@@ -7,6 +7,7 @@ from models.answers import Answerer
 from models.bundle import DEFAULT, Bundle
 from models.errors import LatentExplorerError
 from models.noise import Blur, Gaussian, noise_to_json
+from models.opening import open_bundle_models
 from models.wire import Message
 
 GAUSSIAN = {"noise": noise_to_json(Gaussian()), "seed": 1337}
@@ -14,7 +15,7 @@ GAUSSIAN = {"noise": noise_to_json(Gaussian()), "seed": 1337}
 
 @pytest.fixture(scope="module")
 def answerer() -> Answerer:
-    return Answerer(DEFAULT)
+    return open_bundle_models(DEFAULT).answerer
 
 
 def test_encode_and_decode_are_the_two_halves_of_denoise(

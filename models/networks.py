@@ -1,0 +1,232 @@
+"""An encoder and a decoder as compiled functions of numpy arrays.
+
+Whatever inputs and outputs the Keras Models have, here ``z`` is one flat vector
+and a picture is (height, width, channels) in [0, 1].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.ports import ClassPort, LatentPort, PicturePort
+
+Arrays = tuple[npt.NDArray[Any], ...]
+Floats = npt.NDArray[np.float32]
+Chosen = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class EncoderEnds:
+    """How the encoder is plugged in.
+
+    Attributes
+    ----------
+    picture : PicturePort
+    input : int
+        Which of the Model's inputs takes the picture.
+    code : int
+        Which of its outputs is ``z``; of a variational encoder ``z_mean``.
+    classes : tuple of ClassPort
+        What its other inputs take, in order.
+    """
+
+    picture: PicturePort
+    input: int = 0
+    code: int = 0
+    classes: tuple[ClassPort, ...] = ()
+
+
+@dataclass(frozen=True)
+class DecoderEnds:
+    """How the decoder is plugged in.
+
+    Attributes
+    ----------
+    latents : tuple of LatentPort
+        By the names of the Model's inputs.
+    classes : tuple of ClassPort
+    outputs : tuple of str
+        Names of the Model's outputs, in order.
+    """
+
+    latents: tuple[LatentPort, ...]
+    classes: tuple[ClassPort, ...] = ()
+    outputs: tuple[str, ...] = ("decoder_output",)
+
+    @property
+    def latent_dim(self) -> int:
+        """Length of ``z``."""
+        return sum(port.size for port in self.latents)
+
+
+class Networks:
+    """Encoder and decoder, compiled once for batches of any size.
+
+    Parameters
+    ----------
+    decoder : keras.Model
+    ends : DecoderEnds
+    encoder : keras.Model, optional
+    encoder_ends : EncoderEnds, optional
+    """
+
+    def __init__(
+        self,
+        decoder: Any,
+        ends: DecoderEnds,
+        encoder: Any = None,
+        encoder_ends: EncoderEnds | None = None,
+    ) -> None:
+        self.decoder, self.ends = decoder, ends
+        self.encoder, self.encoder_ends = encoder, encoder_ends
+        class_specs = [_class_spec(port) for port in ends.classes]
+        z_spec = _spec((ends.latent_dim,))
+        self._decode_raw = _compile(self._graph_decode, [z_spec, *class_specs])
+        self._steps: dict[int, Callable[..., Arrays]] = {}
+        if encoder is not None and encoder_ends is not None:
+            picture_spec = _spec(tuple(encoder.inputs[encoder_ends.input].shape[1:]))
+            encoder_specs = [_class_spec(port) for port in encoder_ends.classes]
+            self._encode_raw = _compile(self._graph_encode, [picture_spec, *encoder_specs])
+            self._reconstruct_raw = _compile(
+                self._graph_reconstruct, [picture_spec, *encoder_specs, *class_specs]
+            )
+
+    def decode(self, z: Floats, chosen: Chosen) -> Arrays:
+        """All outputs for ``z`` of shape (n, latent_dim), as the Model gives them."""
+        return self._decode_raw(z, *_make_classes(self.ends.classes, len(z), chosen))
+
+    def encode(self, pictures: Floats, chosen: Chosen) -> Floats:
+        """``z`` of shape (n, latent_dim) for pictures of shape (n, height, width, channels)."""
+        ends = self._require_encoder()
+        classes = _make_classes(ends.classes, len(pictures), chosen)
+        z: Floats = self._encode_raw(ends.picture.from_picture(pictures), *classes)[0]
+        return z
+
+    def reconstruct(self, pictures: Floats, chosen: Chosen) -> tuple[Floats, Arrays]:
+        """``z`` and all outputs for pictures of shape (n, height, width, channels)."""
+        ends = self._require_encoder()
+        count = len(pictures)
+        classes = _make_classes((*ends.classes, *self.ends.classes), count, chosen)
+        z, *outputs = self._reconstruct_raw(ends.picture.from_picture(pictures), *classes)
+        return z, tuple(outputs)
+
+    def decoder_inputs(self, z: Floats, chosen: Chosen) -> list[npt.NDArray[Any]]:
+        """What the decoder's own inputs get for ``z``, in their order."""
+        classes = _make_classes(self.ends.classes, len(z), chosen)
+        return self._inputs_of(z, classes, np.reshape)
+
+    def encoder_inputs(self, pictures: Floats, chosen: Chosen) -> list[npt.NDArray[Any]]:
+        """What the encoder's own inputs get for pictures, in their order."""
+        ends = self._require_encoder()
+        inputs = list(_make_classes(ends.classes, len(pictures), chosen))
+        inputs.insert(ends.input, ends.picture.from_picture(pictures))
+        return inputs
+
+    def tap(self, model: Any, layer_name: str) -> Callable[..., Floats]:
+        """A function from a Model's own inputs to what a layer gives."""
+        import keras
+
+        output = model.get_layer(layer_name).output
+        first = output[0] if isinstance(output, (list, tuple)) else output
+        function = keras.Function(model.inputs, first)
+        specs = [_spec(tuple(tensor.shape[1:]), tensor.dtype) for tensor in model.inputs]
+        compiled = _compile(lambda *inputs: [function(list(inputs))], specs)
+        return lambda *inputs: compiled(*inputs)[0].astype(np.float32, copy=False)
+
+    def gradient(
+        self, z: Floats, output: int, target: Floats, chosen: Chosen
+    ) -> tuple[float, Floats]:
+        """Mean squared error of an output against ``target``, and its gradient in ``z``."""
+        if output not in self._steps:
+            self._steps[output] = self._compile_step(output)
+        classes = _make_classes(self.ends.classes, len(z), chosen)
+        error, slope = self._steps[output](z, target, *classes)
+        return float(error), slope
+
+    def _compile_step(self, output: int) -> Callable[..., Arrays]:
+        import tensorflow as tf
+
+        def step(z: Any, target: Any, *classes: Any) -> list[Any]:
+            with tf.GradientTape() as tape:
+                tape.watch(z)
+                error = tf.reduce_mean(tf.square(self._graph_decode(z, *classes)[output] - target))
+            return [error, tape.gradient(error, z)]
+
+        shape = tuple(self.decoder.outputs[output].shape[1:])
+        classes = [_class_spec(port) for port in self.ends.classes]
+        return _compile(step, [_spec((self.ends.latent_dim,)), _spec(shape), *classes])
+
+    def _require_encoder(self) -> EncoderEnds:
+        assert self.encoder_ends is not None, "whoever calls has looked for an encoder"
+        return self.encoder_ends
+
+    def _graph_decode(self, z: Any, *classes: Any) -> list[Any]:
+        import tensorflow as tf
+
+        return _call(self.decoder, self._inputs_of(z, classes, tf.reshape))
+
+    def _inputs_of(self, z: Any, classes: Sequence[Any], reshape: Callable[..., Any]) -> list[Any]:
+        parts = dict(zip((port.name for port in self.ends.classes), classes, strict=True))
+        start = 0
+        for port in self.ends.latents:
+            flat = z if port.size == self.ends.latent_dim else z[:, start : start + port.size]
+            parts[port.name] = flat if len(port.shape) == 1 else reshape(flat, (-1, *port.shape))
+            start += port.size
+        return [parts[tensor.name] for tensor in self.decoder.inputs]
+
+    def _graph_encode(self, picture: Any, *classes: Any) -> list[Any]:
+        import tensorflow as tf
+
+        ends = self._require_encoder()
+        inputs = list(classes)
+        inputs.insert(ends.input, picture)
+        code = _call(self.encoder, inputs)[ends.code]
+        return [code if code.shape.rank == 2 else tf.reshape(code, (-1, self.ends.latent_dim))]
+
+    def _graph_reconstruct(self, picture: Any, *classes: Any) -> list[Any]:
+        count = len(self._require_encoder().classes)
+        z = self._graph_encode(picture, *classes[:count])[0]
+        return [z, *self._graph_decode(z, *classes[count:])]
+
+
+def _call(model: Any, inputs: Sequence[Any]) -> list[Any]:
+    """All outputs, flat, whatever nest of inputs the Model was made with."""
+    import keras
+    import tensorflow as tf
+
+    function = keras.Function(model.inputs, model.outputs)
+    outputs = function([tf.cast(tensor, node.dtype)
+                        for tensor, node in zip(inputs, model.inputs, strict=True)])  # fmt: skip
+    return [tf.cast(output, tf.float32) for output in outputs]
+
+
+def _make_classes(ports: Sequence[ClassPort], count: int, chosen: Chosen) -> list[Any]:
+    return [port.make(count, chosen.get(port.name, 0)) for port in ports]
+
+
+def _spec(shape: tuple[int, ...], dtype: str = "float32") -> Any:
+    import tensorflow as tf
+
+    return tf.TensorSpec((None, *shape), dtype)
+
+
+def _class_spec(port: ClassPort) -> Any:
+    return _spec(port.shape, port.dtype)
+
+
+def _compile(function: Callable[..., list[Any]], specs: list[Any]) -> Callable[..., Arrays]:
+    """One graph for batches of any size; numpy in, numpy out."""
+    import tensorflow as tf
+
+    graph = tf.function(function, input_signature=specs, autograph=False)
+    compiled = graph.get_concrete_function()
+
+    def call(*arrays: npt.NDArray[Any]) -> Arrays:
+        return tuple(tensor.numpy() for tensor in compiled(*map(tf.constant, arrays)))
+
+    return call
