@@ -23,8 +23,18 @@ SHARED: Final = frozenset({"name", "trainable", "dtype"})
 
 # Settings that only matter to a layer that is new or in training.
 IGNORED: Final = frozenset(
-    ["activity_regularizer", "autocast", "build_config", "fused", "implementation"]
-    + ["renorm_clipping", "renorm_momentum", "seed", "synchronized", "virtual_batch_size"]
+    {
+        "activity_regularizer",
+        "autocast",
+        "build_config",
+        "fused",
+        "implementation",
+        "renorm_clipping",
+        "renorm_momentum",
+        "seed",
+        "synchronized",
+        "virtual_batch_size",
+    }
 )
 _IGNORED_ENDINGS: Final = ("_initializer", "_regularizer", "_constraint")
 # Settings that would change a layer's weights; nothing is lost where they say that they do not.
@@ -264,10 +274,8 @@ def several(check: Check, maximum: int = MAX_RANK, minimum: int = 1) -> Check:
 
     def check_members(value: Any) -> tuple[Any, ...]:
         members = as_sequence(value)
-        if members is None or len(members) < minimum:
+        if members is None or not minimum <= len(members) <= maximum:
             raise ValueError(f"must be a list of {count}")
-        if len(members) > maximum:
-            raise TooLargeError(f"must be a list of {count}")
         return tuple(check(member) for member in members)
 
     return check_members
@@ -349,7 +357,9 @@ def activation(value: Any) -> str:
 def _function_name(value: Mapping[str, Any]) -> Any:
     module = value.get("module")
     of_keras = isinstance(module, str) and module.split(".")[0] in ("builtins", "keras")
-    if value.get("class_name") == "__lambda__" or not (module is None or of_keras):
+    # A lambda is written as its byte code, with or without a class's name.
+    is_lambda = value.get("class_name") in (None, "__lambda__")
+    if is_lambda or not (module is None or of_keras):
         raise CodeError("must be an activation built into Keras")
     config = value.get("config")
     if value.get("class_name") == "Activation" and isinstance(config, Mapping):

@@ -1,0 +1,122 @@
+"""Arithmetic of shapes that several kinds of layers share."""
+
+from __future__ import annotations
+
+from models.inspection.blueprint import Call, Shape, TensorSpec
+from models.layers.rule import Settings
+
+COMPUTE_DTYPES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
+FLOATS = ("float16", "float32", "float64", "bfloat16")
+
+
+def autocast(call: Call, policy: str) -> Call:
+    """A call as its layer takes it: floats in the dtype that the layer computes in.
+
+    Parameters
+    ----------
+    call : Call of TensorSpec
+    policy : str
+        Name of the layer's dtype policy.
+    """
+    dtype = COMPUTE_DTYPES.get(policy, policy)
+    return call.map(
+        lambda spec: TensorSpec(spec.shape, dtype) if spec.dtype in FLOATS else spec,
+    )
+
+
+def one_spec(call: Call) -> TensorSpec:
+    """A call's only tensor.
+
+    Raises
+    ------
+    ValueError
+        If it has none or several.
+    """
+    tensors = call.tensors()
+    if len(tensors) != 1:
+        raise ValueError(f"must have one input; received {len(tensors)}")
+    spec: TensorSpec = tensors[0]
+    return spec
+
+
+def spec_of_rank(call: Call, minimum: int, maximum: int | None = None) -> TensorSpec:
+    """A call's only tensor, with that many dimensions (the batch is one).
+
+    Raises
+    ------
+    ValueError
+        If it has more or fewer.
+    """
+    spec = one_spec(call)
+    highest = minimum if maximum is None else maximum
+    if not minimum <= len(spec.shape) <= highest:
+        wanted = f"{minimum}" if highest == minimum else f"{minimum} to {highest}"
+        raise ValueError(f"must have an input of {wanted} dimensions; received {spec.shape}")
+    return spec
+
+
+def computed(spec: TensorSpec, shape: Shape) -> TensorSpec:
+    """What a layer that computes in floats gives for this input."""
+    return TensorSpec(shape, spec.dtype if spec.dtype in FLOATS else "float32")
+
+
+def known(size: int | None, what: str = "channels") -> int:
+    """A size that the weights depend on.
+
+    Raises
+    ------
+    ValueError
+        If it is open.
+    """
+    if size is None:
+        raise ValueError(f"must know the number of its {what}; received an open size")
+    return size
+
+
+def axis_of(axis: int, rank: int) -> int:
+    """An axis counted from the front.
+
+    Raises
+    ------
+    ValueError
+        If there is no such axis.
+    """
+    if not -rank <= axis < rank:
+        raise ValueError(f"must have an axis {axis}; received {rank} dimensions")
+    return axis % rank
+
+
+def channel_axis(settings: Settings) -> int:
+    """Where a layer has its channels: 1 or -1."""
+    return 1 if settings["data_format"] == "channels_first" else -1
+
+
+def picture_of(shape: Shape, settings: Settings) -> Shape:
+    """A shape's height and width, or whatever lies beside batch and channels."""
+    return shape[2:] if channel_axis(settings) == 1 else shape[1:-1]
+
+
+def with_picture(shape: Shape, settings: Settings, picture: Shape, channels: int | None) -> Shape:
+    """A shape of the same batch with another picture and other channels."""
+    if channel_axis(settings) == 1:
+        return (shape[0], channels, *picture)
+    return (shape[0], *picture, channels)
+
+
+def window_places(size: int | None, window: int, stride: int, padding: str) -> int | None:
+    """How many places a sliding window takes along one axis.
+
+    Raises
+    ------
+    ValueError
+        If the window is larger than the axis.
+    """
+    if size is None:
+        return None
+    if padding != "valid":
+        return -(-size // stride)
+    if size < window:
+        raise ValueError(
+            f"must have an input of at least {window} along each axis; received {size}"
+        )
+    return (size - window) // stride + 1
