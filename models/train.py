@@ -31,6 +31,7 @@ from models.evaluate import evaluate_models
 from models.files import naming, remove_partials
 from models.first_picture import make_first_picture
 from models.loading import load_models
+from models.lock import have_to_oneself
 from models.noise import Gaussian, corrupt
 
 if TYPE_CHECKING:
@@ -98,23 +99,38 @@ def train(
     Parameters
     ----------
     out : Path
-        The bundle's folder. An unfinished training found there is resumed.
+        The bundle's folder. An unfinished training found there is resumed; no
+        second one can go on in it at the same time.
     on_progress : callable
         Called after every step, on this thread.
 
     Raises
     ------
     TrainingError
-        If ``out`` holds a finished bundle or a training with another config,
-        or if the pictures do not fit the architecture, the batch or the start.
+        If ``out`` holds a finished bundle, a training with another config or
+        one that goes on right now, or if the pictures do not fit the
+        architecture, the batch or the start.
     BundleError
         If the bundle to start from cannot be opened.
     """
-    import keras
-
     _check(config, dataset, out)
     out.mkdir(parents=True, exist_ok=True)
-    remove_partials(out)
+    with have_to_oneself(out) as alone:
+        if not alone:
+            raise TrainingError(
+                str(out), "must be trained in by one process at a time", "a training that goes on",
+                "wait until it ends, or name another folder",
+            )  # fmt: skip
+        _refuse_finished(out)  # by whoever had the folder until now
+        remove_partials(out)
+        return _train_in(out, config, dataset, on_progress)
+
+
+def _train_in(
+    out: Path, config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], None]
+) -> bundles.Bundle:
+    import keras
+
     keras.utils.set_random_seed(config.seed)
     models = build_autoencoder(config.architecture)
     start = _take_weights(models, config) if config.start else {}
@@ -233,11 +249,15 @@ def _ahead(items: Iterator[T]) -> Iterator[T]:
             yield item
 
 
-def _check(config: TrainConfig, dataset: Dataset, out: Path) -> None:
+def _refuse_finished(out: Path) -> None:
     if (out / bundles.CARD).exists():
         raise TrainingError(
             str(out), "must not hold a finished bundle", bundles.CARD, "name another folder"
         )
+
+
+def _check(config: TrainConfig, dataset: Dataset, out: Path) -> None:
+    _refuse_finished(out)
     if dataset.x_train.shape[1:] != config.architecture.picture_shape:
         raise TrainingError(
             "The data", f"must have pictures of {config.architecture.picture_shape}",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from models.bundle import CODES, DECODER, DEFAULT, ENCODER, Bundle, open_bundle
+from models.bundle import CARD, CODES, DECODER, DEFAULT, ENCODER, Bundle, open_bundle
 from models.checkpoint import kept_epochs
 from models.data import Dataset
 from models.errors import TrainingError
+from models.lock import have_to_oneself
 from models.train import CHECKPOINT, STATISTICS, Progress, TrainConfig, train
 
 # Keras saves variables in a way that numpy is going to give up.
@@ -222,6 +224,33 @@ def test_a_finished_bundle_is_not_overwritten(
     with pytest.raises(TrainingError, match="finished bundle"):
         train(small_config, strokes, folder)
     assert (folder / DECODER).read_bytes() == before
+
+
+def test_a_folder_in_which_a_training_goes_on_is_refused_and_left_alone(
+    tmp_path: Path, small_config: TrainConfig, strokes: Dataset
+) -> None:
+    partial = tmp_path / ".something.partial"
+    partial.touch()
+    with have_to_oneself(tmp_path), pytest.raises(TrainingError) as refused:
+        train(small_config, strokes, tmp_path)
+    assert str(refused.value) == (
+        f"{tmp_path} must be trained in by one process at a time; "
+        "received a training that goes on; wait until it ends, or name another folder."
+    )
+    assert list(tmp_path.iterdir()) == [partial]
+
+
+def test_a_bundle_finished_since_the_first_look_is_not_overwritten(
+    tmp_path: Path, small_config: TrainConfig, strokes: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextlib.contextmanager
+    def late(folder: Path) -> Iterator[bool]:
+        (folder / CARD).touch()
+        yield True
+
+    monkeypatch.setattr("models.train.have_to_oneself", late)
+    with pytest.raises(TrainingError, match="finished bundle"):
+        train(small_config, strokes, tmp_path)
 
 
 def test_early_stopping_ends_a_training_that_no_longer_gets_better(

@@ -14,6 +14,8 @@ from rich.console import Console
 
 from explorer import cli_train
 from models.bundle import CARD, open_bundle
+from models.checkpoint import kept_epochs
+from models.lock import have_to_oneself
 from models.train import CHECKPOINT, Progress
 from tests.explorer.cli.terminal import Run, assert_one_sentence, python
 
@@ -60,6 +62,24 @@ def test_sigterm_ends_it_with_what_is_kept(strokes_npz: Path, tmp_path: Path) ->
         last,
     )
     assert (tmp_path / "latent-bundles" / "strokes-dae-3" / CHECKPOINT).exists()
+
+
+def test_a_second_training_in_a_folder_is_told_of_the_first(
+    run: Run, strokes_npz: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    command = ["train", "--data", str(strokes_npz), "--out", str(out), *SMALL, "--epochs", "1000"]
+    with python("-m", "explorer", *command) as process:
+        assert process.stderr is not None
+        assert any(line.startswith("epoch 2/1000") for line in process.stderr)
+        code, _, error = run(*command)
+        process.kill()
+    assert code == 1
+    assert f"{out} must be trained in by one process at a time" in error
+    assert_one_sentence(error.splitlines(keepends=True)[-1])
+    assert kept_epochs(out / CHECKPOINT) >= 1
+    with have_to_oneself(out) as alone:
+        assert alone  # the lock has died with its process
 
 
 def test_ctrl_c_in_the_first_epoch_says_that_nothing_is_kept(
