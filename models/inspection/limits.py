@@ -61,12 +61,14 @@ MAX_HDF5_OBJECTS: Final = 20_000
 MAX_HDF5_DEPTH: Final = 64
 # Longest path from the root to a weight; links' names are the file's.
 MAX_HDF5_PATH_CHARS: Final = 2048
-# Attributes that Keras writes by the layer; 64 KiB is HDF5's own bound of one chunk of them.
-MAX_HDF5_ATTRIBUTES: Final = 1_000
-# Names of layers and weights, all together.
+# Lists of names come in parts of 64 KiB.
+MAX_HDF5_LIST_PARTS: Final = 100
+# Names of one list; the names of 20,000 weights.
 MAX_HDF5_NAMES_BYTES: Final = 4 * MIB
 # Chunked and packed weights of zeros pack well; real ones do not.
 MAX_HDF5_EXPANSION: Final = 50
+# h5py makes chunks of 16 KiB and more; 1 GiB of these. Keras writes none.
+MAX_HDF5_CHUNKS: Final = 65_536
 # Below this a declared size does no harm.
 FREE_HDF5_EXPANSION_BYTES: Final = 16 * MIB
 # A file of this size holds no more than itself.
