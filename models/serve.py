@@ -3,6 +3,9 @@
 Two threads. The reader takes messages off the connection, answers ``ping`` at
 once and ends the process the moment the window is gone, whatever the other
 thread is stuck in. The main thread does the work, one request at a time.
+
+Before either runs, the process gives up what it does not need, see
+:mod:`models.sandbox`: the model that it is to load may be hostile.
 """
 
 from __future__ import annotations
@@ -14,18 +17,27 @@ import os
 import queue
 import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+from models import sandbox
 from models.answers import Answerer
-from models.errors import EngineError, LatentExplorerError, WireError
+from models.errors import EngineError, LatentExplorerError, ModelFileError, WireError
+from models.inspection.limits import ENGINE_MEMORY_BYTES, GIB, OPENING_SECONDS
+from models.inspection.refusing import refuse, shorten
+from models.opening import open_source
+from models.source import ModelSource
+from models.subject_wire import to_arrays, to_fields
 from models.wire import Message, pack, unpack
 
 MAX_LOG_BYTES = 2**20
+MAX_REASON_CHARS = 100  # of what a library says, in a sentence
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     # Small pictures are decoded faster here than a GPU is woken up.
@@ -33,7 +45,9 @@ ENVIRONMENT = {
 }
 
 
-def serve(connection: Connection, folder: str, log_path: str | None) -> None:
+def serve(
+    connection: Connection, folder: str, log_path: str | None, readable: Sequence[str] = ()
+) -> None:
     """Serve one window until it is gone; does not return.
 
     Parameters
@@ -44,16 +58,21 @@ def serve(connection: Connection, folder: str, log_path: str | None) -> None:
         An empty folder of this process's own, to work in.
     log_path : str or None
         File that takes what the process prints; None leaves that to the terminal.
+    readable : sequence of str
+        Files and folders that it will be asked to load; of the user's it can read no others.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the window
     os.chdir(folder)
+    tempfile.tempdir = folder
     if log_path is not None:
         _redirect_output(Path(log_path))
     faulthandler.enable()
+    import_libraries()
+    for missing in sandbox.enter([Path(path) for path in readable], Path(folder)):
+        _log(f"this platform has no {missing}")
     channel = _Channel(connection)
     requests: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(channel, requests), daemon=True).start()
-    import_libraries()
     _configure_tensorflow()
     channel.send(Message("started", {"pid": os.getpid()}))
     engine = _Engine()
@@ -73,6 +92,7 @@ def import_libraries() -> None:
     import keras  # noqa: F401
     import tensorflow  # noqa: F401
 
+    sandbox.package_paths()
     gc.freeze()
     gc.enable()
 
@@ -111,19 +131,14 @@ class _Engine:
     def handle(self, message: Message) -> Message:
         started_s = time.perf_counter()
         try:
-            answer = self._answer(message)
+            answer = self._load(message) if message.kind == "load" else self._answer(message)
         except LatentExplorerError as error:
-            return self._failed(message, str(error))
+            return self._failed(message, error)
         # Keras, TensorFlow and numpy raise their own; one bad request must not end the engine.
         except Exception as error:  # noqa: BLE001
             traceback.print_exc()
-            reason = (str(error) or "no reason given").strip().splitlines()[0][:200]
-            problem = EngineError(
-                f"The request {message.kind!r}",
-                "must be one that the model can answer",
-                f"{type(error).__name__}: {reason}",
-            )
-            return self._failed(message, str(problem))
+            explain = _explain_load if message.kind == "load" else _explain_request
+            return self._failed(message, explain(message, error))
         fields = {
             "seq": message.fields.get("seq"),
             "model_id": self._model_id,
@@ -131,21 +146,56 @@ class _Engine:
         }
         return Message(answer.kind, {**answer.fields, **fields}, answer.arrays)
 
+    def _load(self, message: Message) -> Message:
+        source = ModelSource.from_json(message.fields["source"])
+        with sandbox.limited_cpu(OPENING_SECONDS):
+            opened = open_source(source)
+        self._answerer, self._model_id = opened.answerer, message.fields["model_id"]
+        gc.freeze()
+        fields = {"description": opened.answerer.describe(), "subject": to_fields(opened.subject)}
+        return Message("ready", fields, to_arrays(opened.subject))
+
     def _answer(self, message: Message) -> Message:
-        if message.kind == "load":
-            self._answerer = Answerer(Path(message.fields["bundle"]))
-            self._model_id = message.fields["model_id"]
-            gc.freeze()
-            return Message("ready", {"description": self._answerer.describe()})
         if self._answerer is None:
-            raise EngineError("The engine", "must load a bundle first", repr(message.kind))
+            raise EngineError("The engine", "must load a model first", repr(message.kind))
         if message.kind == "describe":
             return Message("description", {"description": self._answerer.describe()})
         return self._answerer.answer(message)
 
-    def _failed(self, message: Message, sentence: str) -> Message:
-        _log(f"{message.kind} failed: {sentence}")
-        return Message("failed", {"seq": message.fields.get("seq"), "sentence": sentence})
+    def _failed(self, message: Message, error: LatentExplorerError) -> Message:
+        _log(f"{message.kind} failed: {error}")
+        fields = {"seq": message.fields.get("seq"), "sentence": str(error)}
+        if isinstance(error, ModelFileError):
+            fields |= {"reason": error.reason, "details": error.details}
+        return Message("failed", fields)
+
+
+def _explain_load(message: Message, error: Exception) -> ModelFileError:
+    name = ModelSource.from_json(message.fields["source"]).path.name
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return refuse(
+            name,
+            f"must fit into {ENGINE_MEMORY_BYTES // GIB} GiB of memory",
+            "a model that asks for more",
+            "open a smaller one",
+            reason="bomb",
+        )
+    return refuse(
+        name, "must be a model that can be built", _describe_error(error), reason="corrupt"
+    )
+
+
+def _explain_request(message: Message, error: Exception) -> EngineError:
+    return EngineError(
+        f"The request {message.kind!r}",
+        "must be one that the model can answer",
+        _describe_error(error),
+    )
+
+
+def _describe_error(error: Exception) -> str:
+    first_line = (str(error) or "no reason given").strip().splitlines()[0]
+    return f"{type(error).__name__}: {shorten(first_line, MAX_REASON_CHARS)}"
 
 
 def _read(channel: _Channel, requests: queue.SimpleQueue[Message]) -> None:

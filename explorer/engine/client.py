@@ -9,22 +9,25 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from explorer.engine.loading import Loader
 from explorer.engine.runner import Runner
 from explorer.engine.status import EngineStatus, Phase, watch
 from explorer.state.frame import Lane, Request
+from models.source import ModelSource
+from models.wire import Message
 
 PING_INTERVAL_MS = 500
 
 
 class Engine(QObject):
-    """An engine process with one bundle, kept alive.
+    """An engine process with one model, kept alive.
 
     No method waits for the engine. Everything is called on the thread of the
     user interface, and every signal arrives there.
 
     Parameters
     ----------
-    bundle_folder : Path
+    source : ModelSource
         What to load.
     log_path : Path
         Where the engine writes its errors.
@@ -42,11 +45,11 @@ class Engine(QObject):
     status_changed = pyqtSignal(object)
     _told = pyqtSignal(object)  # a status, from the reader thread
 
-    def __init__(self, bundle_folder: Path, log_path: Path, parent: QObject | None = None) -> None:
+    def __init__(self, source: ModelSource, log_path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._status = self._last_told = EngineStatus(Phase.STARTING, "Starting the engine…")
         self._runner = Runner(
-            bundle_folder,
+            Loader(source),
             log_path,
             on_frame=self.frame_ready.emit,
             on_failed=self.request_failed.emit,
@@ -63,9 +66,15 @@ class Engine(QObject):
         return self._status
 
     @property
+    def opened(self) -> Message | None:
+        """What the engine told of the model once it was loaded; None before."""
+        return self._runner.opened
+
+    @property
     def description(self) -> Mapping[str, Any]:
         """The loaded Models' layers, see :meth:`models.answers.Answerer.describe`."""
-        return self._runner.description
+        opened = self._runner.opened
+        return {} if opened is None else opened.fields.get("description", {})
 
     @property
     def is_started(self) -> bool:
@@ -73,7 +82,7 @@ class Engine(QObject):
         return self._pulse.isActive()
 
     def start(self) -> None:
-        """Start the engine process and load the bundle, in the background."""
+        """Start the engine process and load the model, in the background."""
         self._runner.start()
         self._pulse.start()
 

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from models.errors import EngineError
 from models.wire import Message, pack, unpack
 
 FORKS = sys.platform == "linux"
+NEWS_TIMEOUT_S = 1.0  # how an engine ended is known milliseconds after its end is seen
 
 
 def stop_template() -> None:
@@ -35,14 +37,27 @@ def stop_template() -> None:
 class EngineProcess:
     """One engine process and the connection to it.
 
-    ``start``, ``receive`` and ``close`` are for one thread; ``send`` and
-    ``kill`` may be called from any.
+    ``start``, ``receive``, ``exit_code`` and ``close`` are for one thread;
+    ``send`` and ``kill`` may be called from any.
+
+    Parameters
+    ----------
+    log_path : Path
+        Where the engine writes its errors.
+    readable : sequence of Path
+        Files and folders that it will be asked to load.
+    forks : bool, optional
+        Whether it is forked; otherwise it is spawned.
     """
 
-    def __init__(self, log_path: Path, *, forks: bool = FORKS) -> None:
+    def __init__(
+        self, log_path: Path, readable: Sequence[Path] = (), *, forks: bool = FORKS
+    ) -> None:
         self._log_path = log_path
+        self._readable = [str(path) for path in readable]
         self._forks = forks
         self._connection, self._engine_end = multiprocessing.Pipe()
+        self._exit_codes, self._template_end = multiprocessing.Pipe(duplex=False)
         self._folder = tempfile.TemporaryDirectory(
             prefix="latent-explorer-", ignore_cleanup_errors=True
         )
@@ -64,7 +79,7 @@ class EngineProcess:
             with self._killing:
                 if not self._killed:
                     self._launch()
-                self._engine_end.close()
+                self._close_other_ends()
             self.pid = int(self.receive().fields["pid"])
         except (EOFError, OSError) as error:
             raise EngineError(
@@ -114,29 +129,57 @@ class EngineProcess:
                 with ours, contextlib.suppress(OSError):
                     ours.shutdown(socket.SHUT_RDWR)
 
+    def exit_code(self) -> int | None:
+        """How the process has ended; waits a moment for the news.
+
+        Returns
+        -------
+        int or None
+            Its exit code, or minus the number of the signal that ended it; None
+            if it lives, or nobody knows.
+        """
+        if self._spawned is not None:
+            self._spawned.join(NEWS_TIMEOUT_S)
+            code: int | None = self._spawned.exitcode
+            return code
+        try:
+            known = self._exit_codes.poll(NEWS_TIMEOUT_S)
+            return int(self._exit_codes.recv_bytes()) if known else None
+        except (EOFError, OSError):
+            return None
+
     def close(self) -> None:
         """End the process and free what belongs to it."""
         self.kill()
         with self._sending, self._killing:
-            self._engine_end.close()
+            self._close_other_ends()
             self._connection.close()
+            self._exit_codes.close()
         if self._spawned is not None:
             self._spawned.join()
             self._spawned.close()
         self._folder.cleanup()
 
+    def _close_other_ends(self) -> None:
+        self._engine_end.close()
+        self._template_end.close()
+
     def _launch(self) -> None:
+        arguments = {
+            "folder": self._folder.name,
+            "log_path": str(self._log_path),
+            "readable": self._readable,
+        }
         if self._forks:
-            _template.fork(self._engine_end, self._folder.name, self._log_path)
+            request = json.dumps(arguments).encode()
+            _template.fork(request, (self._engine_end, self._template_end), self._log_path)
             return
         from models.serve import serve  # which Linux's window never needs
 
         # For good: to take it back while another thread reads the environment is not safe.
         os.environ["PYTHONSAFEPATH"] = "1"
         process = multiprocessing.get_context("spawn").Process(
-            target=serve,
-            args=(self._engine_end, self._folder.name, str(self._log_path)),
-            daemon=True,
+            target=serve, args=(self._engine_end,), kwargs=arguments, daemon=True
         )
         process.start()
         self._spawned = process
@@ -159,10 +202,9 @@ class _Template:
             assert self._control is not None
             return self._control
 
-    def fork(self, engine_end: Connection, folder: str, log_path: Path) -> None:
+    def fork(self, request: bytes, ends: Sequence[Connection], log_path: Path) -> None:
         control = self.ensure_running(log_path)
-        arguments = json.dumps({"folder": folder, "log_path": str(log_path)}).encode()
-        socket.send_fds(control, [arguments], [engine_end.fileno()])
+        socket.send_fds(control, [request], [end.fileno() for end in ends])
 
     def stop(self) -> None:
         with self._lock:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
-import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from explorer.engine.framing import to_frame
+from explorer.engine.loading import Loader, LoadingError
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.process import EngineProcess
 from explorer.engine.status import MAX_DEATHS, EngineStatus, Phase, may_restart
@@ -27,32 +27,39 @@ _load_numbers = itertools.count(1)
 
 
 class Runner:
-    """Keeps an engine with a bundle loaded, and hands requests to it and frames back.
+    """Keeps an engine with a model loaded, and hands requests to it and frames back.
 
     The callbacks are called on the reader thread.
 
     Parameters
     ----------
-    bundle_folder, log_path : Path
+    loader : Loader
+        Of the model.
+    log_path : Path
     on_frame : callable of Frame
     on_failed : callable of (seq, sentence)
     on_status : callable of EngineStatus
+
+    Attributes
+    ----------
+    opened : Message or None
+        What the engine told of the model once it was loaded.
     """
 
     def __init__(
         self,
-        bundle_folder: Path,
+        loader: Loader,
         log_path: Path,
         on_frame: Callable[[Frame], None],
         on_failed: Callable[[int, str], None],
         on_status: Callable[[EngineStatus], None],
     ) -> None:
-        self._bundle_folder = bundle_folder
+        self._loader = loader
         self._log_path = log_path
         self._on_frame = on_frame
         self._on_failed = on_failed
         self._on_status = on_status
-        self.description: Mapping[str, Any] = {}
+        self.opened: Message | None = None
         self._changed = threading.Condition()  # guards all that follows
         self._mailbox = Mailbox()
         self._process: EngineProcess | None = None
@@ -138,23 +145,25 @@ class Runner:
         deaths_s: list[float] = []
         status = EngineStatus(Phase.STARTING, "Starting the engine…")
         while True:
-            problem = self._live(status)
+            failure = self._live(status)
             with self._changed:
                 if self._closing:
                     return
                 asked = self._restart_asked
             deaths_s = [] if asked else [*deaths_s, time.monotonic()]
-            if problem or not may_restart(deaths_s, time.monotonic()):
-                self._on_status(EngineStatus(Phase.FAILED, problem or self._give_up_sentence()))
+            if failure is None and not may_restart(deaths_s, time.monotonic()):
+                failure = EngineStatus(Phase.FAILED, self._give_up_sentence())
+            if failure is not None and not asked:
+                self._on_status(failure)
                 if not self._wait_for_restart():
                     return
                 deaths_s = []
             status = EngineStatus(Phase.RESTARTING, "The engine ended; a new one is starting…")
 
-    def _live(self, status: EngineStatus) -> str | None:
-        """One life of an engine, from start to end; the sentence if it cannot load."""
+    def _live(self, status: EngineStatus) -> EngineStatus | None:
+        """One life of an engine, from start to end; how it failed if the model is to blame."""
         self._on_status(status)
-        process = EngineProcess(self._log_path)
+        process = EngineProcess(self._log_path, self._loader.source.files())
         with self._changed:
             if self._closing:
                 process.kill()
@@ -163,11 +172,11 @@ class Runner:
             process.start()
             with self._changed:
                 self._started = True
-            problem = self._load(process)
-            if problem:
-                return problem
+            self._load(process)
             while True:
                 self._receive(process)
+        except LoadingError as error:
+            return error.status
         # Its end shows here as an error, and so does a peer that breaks the rules of the wire.
         except (EOFError, OSError, LatentExplorerError):
             return None
@@ -177,25 +186,16 @@ class Runner:
             if lost is not None and lost.lane in (Lane.GRID, Lane.EXPORT):
                 self._on_failed(lost.seq, "The engine ended before it answered; try again.")
 
-    def _load(self, process: EngineProcess) -> str | None:
-        """Load the bundle; the sentence if that fails."""
-        name = self._bundle_folder.name
+    def _load(self, process: EngineProcess) -> None:
+        name = self._loader.source.name
         model_id = f"{name}#{next(_load_numbers)}"
         self._on_status(EngineStatus(Phase.LOADING, f"Loading {name}…"))
-        process.send(
-            Message("load", {"bundle": str(self._bundle_folder.absolute()), "model_id": model_id})
-        )
-        while (message := process.receive()).kind == "pong":
-            self._note_pong()
-        if message.kind != "ready":
-            return str(message.fields.get("sentence"))
-        self.description = message.fields["description"]
+        self.opened = self._loader.load(process, model_id, self._note_pong)
         self._on_status(EngineStatus(Phase.READY, "The engine is ready.", model_id))
         with self._changed:
             self._ready = True
             self._mailbox.restore_live()
             self._changed.notify_all()
-        return None
 
     def _receive(self, process: EngineProcess) -> None:
         message = process.receive()
@@ -211,7 +211,7 @@ class Runner:
         if asked_s is not None and time.monotonic() - asked_s > SLOW_S:
             _log_slow(request, time.monotonic() - asked_s, message)
         if message.kind == "frame":
-            self._on_frame(_to_frame(request, message))
+            self._on_frame(to_frame(request, message))
         else:
             self._on_failed(request.seq, str(message.fields.get("sentence")))
 
@@ -288,28 +288,4 @@ def _log_slow(request: Request, seconds: float, message: Message) -> None:
     engine_s = message.fields.get("seconds")
     logger.warning(
         "%s %d took %.2f s, %s of them in the engine", request.kind, request.seq, seconds, engine_s
-    )
-
-
-def _to_frame(request: Request, message: Message) -> Frame:
-    def side(prefix: str) -> dict[str, Any]:
-        return {
-            name.removeprefix(prefix): array
-            for name, array in message.arrays.items()
-            if name.startswith(prefix)
-        }
-
-    sent = {name: array for name, array in request.arrays.items() if name != "z"}
-    return Frame(
-        seq=request.seq,
-        model_id=message.fields["model_id"],
-        request=request.kind,
-        inputs=sent | side("inputs."),
-        z=message.arrays.get("z", request.arrays.get("z")),
-        outputs=side("outputs."),
-        metrics={
-            name: {key: math.nan if value is None else value for key, value in measures.items()}
-            for name, measures in message.fields.get("metrics", {}).items()
-        },
-        seconds=message.fields["seconds"],
     )

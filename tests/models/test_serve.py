@@ -29,6 +29,10 @@ class Served:
         return unpack(self.connection.recv_bytes())
 
 
+def load(bundle: Path, model_id: str) -> Message:
+    return Message("load", {"source": {"bundle": str(bundle)}, "model_id": model_id})
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("serve")
@@ -63,14 +67,14 @@ def test_a_request_before_the_bundle_is_refused(served: Served) -> None:
 
 
 def test_a_bundle_that_is_not_there_is_refused_and_logged(served: Served, tmp_path: Path) -> None:
-    answer = served.ask(Message("load", {"bundle": str(tmp_path / "none"), "model_id": "a"}))
+    answer = served.ask(load(tmp_path / "none", "a"))
     assert answer.kind == "failed"
     assert "no such folder" in answer.fields["sentence"]
     assert "no such folder" in served.log.read_text()
 
 
 def test_a_bundle_is_loaded_described_and_served(served: Served, bundle: Bundle) -> None:
-    ready = served.ask(Message("load", {"bundle": str(DEFAULT), "model_id": "b"}))
+    ready = served.ask(load(DEFAULT, "b"))
     assert (ready.kind, ready.fields["model_id"]) == ("ready", "b")
     described = served.ask(Message("describe", {"seq": 2}))
     assert described.fields["description"] == ready.fields["description"]

@@ -15,6 +15,7 @@ from explorer.engine.process import stop_template
 from explorer.engine.status import EngineStatus, Phase
 from explorer.state.frame import Frame, Request
 from models.bundle import DEFAULT
+from models.source import ModelSource
 
 TIMEOUT_MS = 60_000
 
@@ -23,7 +24,7 @@ class Client:
     """An engine and all that it has told so far."""
 
     def __init__(self, bundle_folder: Path, log_path: Path) -> None:
-        self.engine = Engine(bundle_folder, log_path)
+        self.engine = Engine(ModelSource.of(bundle_folder), log_path)
         self.frames: list[Frame] = []
         self.failures: list[tuple[int, str]] = []
         self.statuses: list[EngineStatus] = []

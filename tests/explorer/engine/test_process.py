@@ -27,7 +27,7 @@ if __name__ == "__main__":
     engines = [EngineProcess(Path({log!r}), forks={forks!r}) for _ in range({count})]
     for engine in engines:
         engine.start()
-        engine.send(Message("load", {{"bundle": {bundle!r}, "model_id": "a"}}))
+        engine.send(Message("load", {{"source": {{"bundle": {bundle!r}}}, "model_id": "a"}}))
         print(engine.receive().kind, engine.pid, flush=True)
     sys.stdin.read()
     for engine in engines:
@@ -90,7 +90,7 @@ def engine(tmp_path: Path) -> EngineProcess:
 
 def test_an_engine_answers_from_a_folder_of_its_own(engine: EngineProcess, bundle: Bundle) -> None:
     engine.start()
-    engine.send(Message("load", {"bundle": str(DEFAULT), "model_id": "a"}))
+    engine.send(Message("load", {"source": {"bundle": str(DEFAULT)}, "model_id": "a"}))
     assert engine.receive().kind == "ready"
     engine.send(Message("decode", {"seq": 1}, {"z": bundle.first.z[None]}))
     assert engine.receive().arrays["outputs.decoder_output"].shape == (1, *bundle.picture_shape)

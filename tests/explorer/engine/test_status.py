@@ -29,7 +29,7 @@ def test_three_deaths_in_a_minute_are_enough(
         (Phase.READY, None, 94.0, Phase.BUSY),
         (Phase.READY, 96.0, None, Phase.HUNG),
         (Phase.READY, 96.0, 94.0, Phase.HUNG),
-        (Phase.LOADING, 96.0, None, Phase.HUNG),
+        (Phase.LOADING, 96.0, None, Phase.LOADING),
         (Phase.STARTING, 90.0, 90.0, Phase.STARTING),
         (Phase.RESTARTING, 90.0, 90.0, Phase.RESTARTING),
         (Phase.FAILED, 90.0, 90.0, Phase.FAILED),

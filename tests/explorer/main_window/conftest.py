@@ -19,7 +19,7 @@ Open = Callable[[], MainWindow]
 @pytest.fixture
 def engine(session: Session, tmp_path: Path) -> Engine:
     """An engine that nobody starts."""
-    return Engine(session.subject.source.path, tmp_path / "some.log", session)
+    return Engine(session.subject.source, tmp_path / "some.log", session)
 
 
 @pytest.fixture
