@@ -47,10 +47,10 @@ def _run(options: Options) -> int:
         print(f"{PROG}: interrupted.", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  # a bug: its traceback belongs in the log
-        from explorer.log import log_path
+        from explorer.log import own_log_path
 
         found = f"{type(error).__name__}: {error}".splitlines()[0]
-        return _fail(f"something went wrong ({found}); the log tells more: {log_path()}", error)
+        return _fail(f"something went wrong ({found}); the log tells more: {own_log_path()}", error)
 
 
 def _command(name: str) -> Callable[[Options], int]:

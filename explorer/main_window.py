@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 
 from explorer.engine.client import Engine
 from explorer.engine.status import EngineStatus, Phase
+from explorer.log import own_log_path
 from explorer.menus import Menus, bind, keys_of
 from explorer.report import make_report
 from explorer.settings import Settings
@@ -92,14 +93,13 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def copy_report(self) -> None:
-        """Put versions, the engine's state and the end of the log on the clipboard."""
+        """Put versions, the engine's state and the ends of both logs on the clipboard."""
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
             status = self._engine.status
             folder = self._session.subject.source.path
-            clipboard.setText(
-                make_report(folder, f"{status.phase.name}: {status.sentence}", self._log)
-            )
+            state = f"{status.phase.name}: {status.sentence}"
+            clipboard.setText(make_report(folder, state, own_log_path(), self._log))
             self._session.told.emit("A report is on the clipboard.")
 
     def _wire(self) -> None:

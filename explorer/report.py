@@ -12,8 +12,8 @@ PACKAGES = ("latent-explorer", "tensorflow", "keras", "numpy", "pyqtgraph", "pil
 TAIL_BYTES = 8000
 
 
-def make_report(bundle: Path, engine: str, log: Path) -> str:
-    """Versions, platform, the engine's state and the end of the log file."""
+def make_report(bundle: Path, engine: str, own_log: Path, engine_log: Path) -> str:
+    """Versions, platform, the engine's state and the ends of both log files."""
     lines = ["Latent Explorer report", f"bundle: {bundle.name}", f"engine: {engine}"]
     lines += [f"{name}: {_version(name)}" for name in PACKAGES]
     lines += [
@@ -21,8 +21,11 @@ def make_report(bundle: Path, engine: str, log: Path) -> str:
         f"screen: {QGuiApplication.platformName()}",
         f"Python: {platform.python_version()} on {platform.platform()}",
         "",
-        "The end of the log:",
-        _tail(log),
+        "The end of the app's log:",
+        _tail(own_log),
+        "",
+        "The end of the engines' log:",
+        _tail(engine_log),
     ]
     return "\n".join(lines)
 

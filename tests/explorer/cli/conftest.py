@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from explorer import cli, log
+from explorer import cli
 from models.bundle import DEFAULT
 from models.digits import rasterise
 from models.pictures import save_picture
@@ -18,16 +16,9 @@ from tests.explorer.cli.terminal import Run
 
 
 @pytest.fixture
-def log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A log of this test's own."""
-    state = tmp_path / "state"
-    monkeypatch.setattr(log, "user_state_path", lambda *_, **__: state)
-    root = logging.getLogger()
-    before = root.handlers[:]
-    yield state / "latent-explorer.log"
-    for handler in [handler for handler in root.handlers if handler not in before]:
-        root.removeHandler(handler)
-        handler.close()
+def log_file(state_folder: Path) -> Path:
+    """The log of commands, of this test's own."""
+    return state_folder / "latent-explorer.log"
 
 
 @pytest.fixture

@@ -105,15 +105,23 @@ def test_the_way_of_the_data_is_shown(window: MainWindow, session: Session) -> N
 
 @pytest.mark.parametrize("how", ["menu", "failed state"])
 def test_a_report_can_be_copied(
-    window: MainWindow, engine: Engine, clipboard: QClipboard, tmp_path: Path, how: str
+    window: MainWindow,
+    engine: Engine,
+    clipboard: QClipboard,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
 ) -> None:
     (tmp_path / "some.log").write_text("ERROR out of memory")
+    (tmp_path / "own.log").write_text("ERROR a mistake of ours")
+    monkeypatch.setattr("explorer.main_window.own_log_path", lambda: tmp_path / "own.log")
     engine.status_changed.emit(EngineStatus(Phase.FAILED, "It ended."))
     if how == "menu":
         action(menu(window, "&Help"), "Copy report").trigger()
     else:
         button(window.status, "Copy report").click()
     assert "ERROR out of memory" in clipboard.text()
+    assert "ERROR a mistake of ours" in clipboard.text()
     assert "bundle: " in clipboard.text()
     assert window.status.sentence() == "A report is on the clipboard."
 
