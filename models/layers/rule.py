@@ -96,7 +96,10 @@ class Rule:
         name of the function below ``keras`` that makes and calls it in one go,
         ``function(*call.args, **call.kwargs, **settings)``. Constants among its
         arguments are None, bool, int, float, slice, Ellipsis, numpy arrays and
-        tuples of these; lists only of tensors.
+        tuples or lists of these.
+    leading : tuple of str
+        Of an operation: settings that come before the call's arguments, by position,
+        such as the subscripts of ``einsum``.
     """
 
     kind: str
@@ -107,6 +110,7 @@ class Rule:
     aliases: tuple[str, ...] = field(default=())
     inner: tuple[str, ...] = field(default=())
     function: str | None = None
+    leading: tuple[str, ...] = field(default=())
 
 
 def one_shape(call: Call) -> Shape:

@@ -29,21 +29,29 @@ IGNORED: Final = frozenset(
         "build_config",
         "fused",
         "implementation",
+        "input_length",
+        "key_shape",
+        "query_shape",
         "renorm_clipping",
         "renorm_momentum",
         "seed",
         "synchronized",
+        "value_shape",
         "virtual_batch_size",
     }
 )
 _IGNORED_ENDINGS: Final = ("_initializer", "_regularizer", "_constraint")
-# Settings that would change a layer's weights; nothing is lost where they say that they do not.
+# Settings that would change a layer's weights or work; where they say no, nothing is lost.
 NEUTRAL: Final[Mapping[str, Any]] = {
+    "causal": False,
     "gptq_unpacked_column_size": None,
     "lora_alpha": None,
     "lora_rank": None,
     "quantization_config": None,
+    "ragged": False,
     "renorm": False,
+    "sparse": False,
+    "time_major": False,
 }
 
 DTYPE_POLICIES: Final = frozenset(
