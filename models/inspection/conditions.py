@@ -1,0 +1,132 @@
+"""Which inputs of a model take a class, and not a picture or a latent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from models.inspection.blueprint import Blueprint, TensorRef, TensorSpec
+from models.inspection.graph import Graph
+from models.inspection.naming import words
+from models.ports import ClassPort
+
+CLASS_WORDS: Final = frozenset(
+    (
+        *("label", "labels", "class", "classes", "cls", "category", "categories", "digit"),
+        *("cond", "condition", "conditions", "conditional", "target", "onehot", "hot"),
+        *("attr", "attribute", "attributes", "y", "c"),
+    )
+)
+LATENT_WORDS: Final = frozenset(
+    ("z", "latent", "latents", "noise", "code", "codes", "style", "content", "seed", "w", "mu")
+)
+MAX_ONE_HOT: Final = 1000  # as many as ImageNet has; a longer vector is no choice of one class
+DEFAULT_CLASSES: Final = 10  # of an index without an Embedding that would tell
+
+# Layers that tell how many classes there are, by the setting that does.
+COUNTING: Final = {
+    "Embedding": "input_dim",
+    "CategoryEncoding": "num_tokens",
+    "OneHot": "num_classes",
+}
+PASSING: Final = frozenset(
+    ("Flatten", "Reshape", "Cast", "Squeeze", "ExpandDims", "Identity", "RepeatVector")
+)
+
+
+def find_class_inputs(
+    blueprint: Blueprint, specs: Mapping[TensorRef, TensorSpec]
+) -> dict[TensorRef, ClassPort]:
+    """The inputs that take a class, in the model's order.
+
+    Told by what an input is fed to, by whole numbers, by its name, and else by
+    being the smaller of two vectors. An only input is a class where it is an
+    index, and never by its name or size.
+    """
+    graph = Graph(blueprint)
+    found: dict[TensorRef, ClassPort] = {}
+    others = []
+    for ref in blueprint.input_refs:
+        port = _index_port(blueprint, graph, ref, specs[ref])
+        if port:
+            found[ref] = port
+        else:
+            others.append(ref)
+    named = [ref for ref in others if _may_be_one_hot(specs[ref]) and _says_class(ref.layer)]
+    if not named:
+        named = _smaller_vectors(others, specs)
+    if len(named) < len(others):
+        for ref in named:
+            size = _values(specs[ref])
+            shape = _shape(specs[ref])
+            found[ref] = ClassPort(ref.layer, size, "one_hot", shape, specs[ref].dtype)
+    return {ref: found[ref] for ref in blueprint.input_refs if ref in found}
+
+
+def kind_without_module(kind: str) -> str:
+    """``Exp`` of the operation ``ops.Exp``; a layer's kind is itself."""
+    return kind.rpartition(".")[2]
+
+
+def _index_port(
+    blueprint: Blueprint, graph: Graph, ref: TensorRef, spec: TensorSpec
+) -> ClassPort | None:
+    if _shape(spec) not in ((), (1,)) or None in spec.shape[1:]:
+        return None
+    classes = _classes_fed(graph, ref)
+    whole = spec.dtype.startswith(("int", "uint"))
+    if classes is None and not whole:
+        return None
+    return ClassPort(ref.layer, classes or DEFAULT_CLASSES, "index", _shape(spec), spec.dtype)
+
+
+def _classes_fed(graph: Graph, start: TensorRef) -> int | None:
+    """How many classes there are, where an input runs straight into what tells."""
+    waiting, seen = [start], {start}
+    while waiting:
+        ref = waiting.pop()
+        for name, number in graph.consumers.get(ref, ()):
+            layer = graph.layers[name]
+            kind = kind_without_module(layer.kind)
+            if kind in COUNTING:
+                return int(layer.settings[COUNTING[kind]])
+            if layer.model is not None:
+                position = graph.arguments((name, number)).index(ref)
+                classes = _classes_fed(Graph(layer.model), layer.model.input_refs[position])
+                if classes is not None:
+                    return classes
+            passed = TensorRef(name, number)
+            if kind in PASSING and passed not in seen:
+                seen.add(passed)
+                waiting.append(passed)
+    return None
+
+
+def _smaller_vectors(
+    refs: list[TensorRef], specs: Mapping[TensorRef, TensorSpec]
+) -> list[TensorRef]:
+    """The smaller of two inputs, where it may be one-hot and is not called a latent."""
+    if len(refs) != 2:
+        return []
+    small, large = sorted(refs, key=lambda ref: _values(specs[ref]))
+    differ = _values(specs[small]) < _values(specs[large])
+    latent = LATENT_WORDS.intersection(words(small.layer))
+    return [small] if differ and _may_be_one_hot(specs[small]) and not latent else []
+
+
+def _may_be_one_hot(spec: TensorSpec) -> bool:
+    return len(spec.shape) == 2 and 2 <= _values(spec) <= MAX_ONE_HOT
+
+
+def _says_class(name: str) -> bool:
+    said = words(name)
+    return bool(CLASS_WORDS.intersection(said)) and not LATENT_WORDS.intersection(said)
+
+
+def _values(spec: TensorSpec) -> int:
+    return math.prod(size or 1 for size in spec.shape[1:])
+
+
+def _shape(spec: TensorSpec) -> tuple[int, ...]:
+    return tuple(size or 1 for size in spec.shape[1:])
