@@ -14,17 +14,15 @@ from PyQt6.QtWidgets import QApplication
 
 from explorer.engine.client import Engine
 from explorer.engine.process import stop_template
-from explorer.engine.status import EngineStatus, Phase
 from explorer.log import configure_log, log_path
 from explorer.main_window import MainWindow
+from explorer.opening import Opener, prepare_bundle
+from explorer.recent import add_recent
 from explorer.settings import Settings
 from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT, apply_theme
-from models.bundle import open_bundle
-from models.errors import LatentExplorerError
-from models.subject import Subject
+from models.source import ModelSource
 
-RECENT = 6
 LATEST_START_MS = 1000
 logger = logging.getLogger(__name__)
 
@@ -74,7 +72,10 @@ class Application(QObject):
         self.session: Session | None = None
         self.engine: Engine | None = None
         self.window: MainWindow | None = None
-        self._candidate: Engine | None = None  # loads the bundle that is to be shown next
+        self._opener = Opener(seed, self)
+        self._opener.opened.connect(self._show)
+        self._opener.refused.connect(self._refuse)
+        self._opener.told.connect(self._tell)
         self.settings.changed.connect(self._on_setting)
         hints = QGuiApplication.styleHints()
         if hints is not None:
@@ -89,26 +90,17 @@ class Application(QObject):
         BundleError
             If it cannot be opened; what is shown stays.
         """
-        session, engine = self._prepare(folder)
-        self._drop_candidate()
+        session, engine = prepare_bundle(ModelSource(bundle=folder), self._seed, self)
+        self._opener.cancel()
         self._show(session, engine)
         self._start_after_paint(engine)
 
-    def swap(self, folder: Path) -> None:
-        """Show a bundle instead of the one shown now, as soon as its engine has loaded it.
+    def swap(self, source: ModelSource) -> None:
+        """Show another model instead of the one shown now, as soon as an engine has loaded it.
 
         What is shown stays if that fails, and is told why.
         """
-        self._drop_candidate()
-        try:
-            session, engine = self._prepare(folder)
-        except LatentExplorerError as error:
-            self._tell(str(error))
-            return
-        self._candidate = engine
-        self._tell(f"Opening {session.subject.name}…")
-        engine.status_changed.connect(lambda status: self._decide(session, engine, status))
-        engine.start()
+        self._opener.open(source)
 
     def run(self) -> int:
         """Run until the window is closed."""
@@ -124,23 +116,12 @@ class Application(QObject):
 
     def close(self) -> None:
         """Leave no process and no thread behind."""
-        self._drop_candidate()
+        self._opener.cancel()
         if self.window is not None:
             self.window.close()
         if self.engine is not None:
             self.engine.close()
         stop_template()
-
-    def _prepare(self, folder: Path) -> tuple[Session, Engine]:
-        bundle = open_bundle(folder)
-        session = Session(Subject.of_bundle(bundle), self._seed, self)
-        engine = Engine(bundle.folder, log_path(), self)
-        session.requested.connect(engine.request)
-        engine.frame_ready.connect(session.receive)
-        engine.request_failed.connect(session.failed)
-        engine.status_changed.connect(lambda status: _follow(session, status))
-        session.ask()
-        return session, engine
 
     def _start_after_paint(self, engine: Engine) -> None:
         """Start the engine once the window stands: importing TensorFlow slows its start down."""
@@ -164,7 +145,7 @@ class Application(QObject):
         if before is not None:
             before.remember()  # the new window opens as the old one stands
         window = MainWindow(session, engine, self.settings, log_path())
-        window.bundle_wanted.connect(self.swap)
+        window.model_wanted.connect(self.swap)
         window.closing.connect(engine.close)
         # What still comes in, such as a picture that is being read, has nobody to tell.
         window.closing.connect(lambda: session.blockSignals(True))
@@ -173,41 +154,27 @@ class Application(QObject):
         self.session, self.engine, self.window = session, engine, window
         if before is None:
             self._paint()
-        self._note_recent(session.subject.source.path)
+        self._note_recent(session.subject.source)
         window.show()
         window.workspace.restore_torn_off()
         if before is not None:
             before.close()
 
-    def _decide(self, session: Session, engine: Engine, status: EngineStatus) -> None:
-        if engine is not self._candidate:
-            return
-        if status.phase is Phase.READY:
-            self._candidate = None
-            self._show(session, engine)
-        elif status.phase in (Phase.FAILED, Phase.HUNG):
-            self._drop_candidate()
-            self._tell(status.sentence)
-
-    def _drop_candidate(self) -> None:
-        candidate, self._candidate = self._candidate, None
-        if candidate is not None:
-            candidate.close()
-
     def _forget(self, window: MainWindow) -> None:
         if self.window is window:  # Qt deletes it
             self.window = None
-            self._drop_candidate()
+            self._opener.cancel()
 
     def _tell(self, sentence: str) -> None:
         if self.session is not None:
             self.session.told.emit(sentence)
 
-    def _note_recent(self, folder: Path) -> None:
-        recent = self.settings.text("recent").splitlines()
-        name = str(folder.resolve())
-        kept = [name, *(line for line in recent if line != name)][:RECENT]
-        self.settings.set("recent", "\n".join(kept))
+    def _refuse(self, sentence: str, details: str) -> None:
+        if self.window is not None:
+            self.window.show_refusal(sentence, details)
+
+    def _note_recent(self, source: ModelSource) -> None:
+        self.settings.set("recent", add_recent(self.settings.text("recent"), source))
 
     def _on_setting(self, key: str) -> None:
         if key == "theme":
@@ -238,8 +205,3 @@ class Application(QObject):
             f"Something went wrong ({kind.__name__}: {error}); "
             "please send the report that Help → Copy report makes."
         )
-
-
-def _follow(session: Session, status: EngineStatus) -> None:
-    if status.phase is Phase.READY and status.model_id:
-        session.set_model(status.model_id)

@@ -20,6 +20,7 @@ from explorer.engine.client import Engine
 from explorer.engine.status import EngineStatus, Phase
 from explorer.log import own_log_path
 from explorer.menus import Menus, bind, keys_of
+from explorer.recent import read_recent
 from explorer.report import make_report
 from explorer.settings import Settings
 from explorer.state.session import Session
@@ -28,8 +29,10 @@ from explorer.widgets.parts import button, row, rule
 from explorer.widgets.status_line import StatusLine
 from explorer.workspace import Workspace
 from models.bundle import PRETRAINED
+from models.source import ModelSource
 
 TOP_BAR_PX = 44
+MODEL_FILTER = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 TITLE_BAR_PX = 32  # the desktop puts one above; nobody tells how high
 TIMINGS_INTERVAL_MS = 250
 MOODS = {
@@ -48,13 +51,13 @@ class MainWindow(QMainWindow):
 
     Attributes
     ----------
-    bundle_wanted : signal of Path
-        The user chose another bundle.
+    model_wanted : signal of ModelSource
+        The user chose another model.
     closing : signal
         The window is about to go.
     """
 
-    bundle_wanted = pyqtSignal(object)
+    model_wanted = pyqtSignal(object)
     closing = pyqtSignal()
 
     def __init__(self, session: Session, engine: Engine, settings: Settings, log: Path) -> None:
@@ -101,6 +104,10 @@ class MainWindow(QMainWindow):
             state = f"{status.phase.name}: {status.sentence}"
             clipboard.setText(make_report(folder, state, own_log_path(), self._log))
             self._session.told.emit("A report is on the clipboard.")
+
+    def show_refusal(self, sentence: str, details: str) -> None:
+        """Say why a model was not opened."""
+        self._session.told.emit(sentence)
 
     def _wire(self) -> None:
         self._session.told.connect(self.status.set_sentence)
@@ -153,6 +160,7 @@ class MainWindow(QMainWindow):
             self.workspace,
             self._settings,
             [undo, redo],
+            open_model=self._ask_for_model,
             open_bundle=self._ask_for_bundle,
             copy_report=self.copy_report,
             leave=self.close,
@@ -185,28 +193,37 @@ class MainWindow(QMainWindow):
     def _bundle_button(self) -> QToolButton:
         chooser = QToolButton()
         chooser.setText(f"{self._session.subject.name}  ▾")
-        chooser.setToolTip("Choose another bundle")
-        chooser.setAccessibleName(f"Bundle {self._session.subject.name}; choose another")
+        chooser.setToolTip("Choose another model")
+        chooser.setAccessibleName(f"Model {self._session.subject.name}; choose another")
         chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(chooser)
-        recent = [Path(line) for line in self._settings.text("recent").splitlines() if line]
-        known = sorted(path.resolve() for path in PRETRAINED.iterdir() if path.is_dir())
-        for folder in [*known, *(path for path in recent if path not in known)]:
-            action = menu.addAction(folder.name, bind(self.bundle_wanted.emit, folder))
+        known = [ModelSource(bundle=path.resolve()) for path in sorted(PRETRAINED.iterdir())
+                 if path.is_dir()]  # fmt: skip
+        recent = read_recent(self._settings.text("recent"))
+        for source in [*known, *(source for source in recent if source not in known)]:
+            action = menu.addAction(source.name, bind(self.model_wanted.emit, source))
             assert action is not None
-            action.setToolTip(str(folder))
+            action.setToolTip(str(source.path))
         menu.setToolTipsVisible(True)
         menu.addSeparator()
-        menu.addAction("Open…", self._ask_for_bundle)
+        menu.addAction("Open model…", self._ask_for_model)
+        menu.addAction("Open bundle…", self._ask_for_bundle)
         chooser.setMenu(menu)
         return chooser
+
+    def _ask_for_model(self) -> None:
+        folder = self._settings.text("folder")
+        name, _ = QFileDialog.getOpenFileName(self, "Open a model", folder, MODEL_FILTER)
+        if name:
+            self._settings.set("folder", str(Path(name).parent))
+            self.model_wanted.emit(ModelSource.of(name))
 
     def _ask_for_bundle(self) -> None:
         folder = QFileDialog.getExistingDirectory(
             self, "Open a bundle", self._settings.text("folder")
         )
         if folder:
-            self.bundle_wanted.emit(Path(folder))
+            self.model_wanted.emit(ModelSource.of(folder))
 
     def _save(self) -> None:
         self.workspace.output.ask_to_save(True)

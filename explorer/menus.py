@@ -53,7 +53,7 @@ class Menus(QMenuBar):
     space : Workspace
     settings : Settings
     undo_redo : sequence of QAction
-    open_bundle, copy_report, leave : callable
+    open_model, open_bundle, copy_report, leave : callable
         What only the window can do.
     """
 
@@ -63,6 +63,7 @@ class Menus(QMenuBar):
         settings: Settings,
         undo_redo: Sequence[QAction],
         *,
+        open_model: Deed,
         open_bundle: Deed,
         copy_report: Deed,
         leave: Deed,
@@ -74,7 +75,8 @@ class Menus(QMenuBar):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._fill(
             self.addMenu("&File"),
-            ("Open bundle…", open_bundle, "Ctrl+O"),
+            ("Open model…", open_model, "Ctrl+O"),
+            ("Open bundle…", open_bundle, "Ctrl+Shift+B"),
             ("Open picture…", space.input.ask_for_file, "Ctrl+Shift+O"),
             ("Save picture as shown…", lambda: space.output.ask_to_save(True), ""),
             ("Save picture at its own pixels…", lambda: space.output.ask_to_save(False), ""),

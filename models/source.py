@@ -37,7 +37,8 @@ class ModelSource:
     def of(cls, path: str | os.PathLike[str], encoder: Path | None = None) -> ModelSource:
         """A bundle's folder or a model's file, told apart by what is there."""
         path = Path(path).absolute()
-        if path.is_dir() and not (path / "saved_model.pb").exists():
+        is_folder = path.is_dir() if path.exists() else not path.suffix
+        if is_folder and not (path / "saved_model.pb").exists():
             return cls(bundle=path)
         return cls(model=path, encoder=None if encoder is None else encoder.absolute())
 

@@ -140,4 +140,3 @@ class LatentPane(QWidget):
         dims = self._session.subject.latent_dim
         where = self._session.wiring.heading
         self._heading.setText(f"Latent vector  ·  {dims} dimensions  ·  {where}")
-

@@ -32,7 +32,7 @@ class Fit(QObject):
         self._gesture = 0
         self._rounds = 0
         session.answered.connect(self._on_answer)
-        session.failed.connect(lambda seq, _: seq == self._seq and self.stop())
+        session.failed.connect(self._on_failure)
         session.changed.connect(self._on_change)
 
     @property
@@ -67,6 +67,10 @@ class Fit(QObject):
             )
         else:
             self._seq = self._session.ask_fit()
+
+    def _on_failure(self, seq: int) -> None:
+        if seq == self._seq:
+            self.stop()
 
     def _on_change(self, change: Change) -> None:
         if change.source is not Source.FIT and change.fields & WRITTEN_BY_HAND:

@@ -23,6 +23,7 @@ def application(
     folder = tmp_path_factory.mktemp("app")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("explorer.application.log_path", lambda: folder / "app.log")
+        patch.setattr("explorer.opening.log_path", lambda: folder / "app.log")
         made = Application(qapp, Settings(str(folder / "settings.ini")), seed=7)
         yield made
         made.close()

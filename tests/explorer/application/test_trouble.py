@@ -20,8 +20,10 @@ from pytestqt.qtbot import QtBot
 from explorer.application import Application
 from explorer.engine.process import FORKS
 from explorer.engine.status import Phase
+from explorer.recent import read_recent
 from explorer.theme import DARK, LIGHT, theme_of
 from models.bundle import CODES, DECODER, ENCODER, read_card, write_card
+from models.source import ModelSource
 from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, made_by_hand, what_is_kept
 
 ROOT = Path(__file__).parents[3]
@@ -89,14 +91,14 @@ def test_another_bundle_takes_the_place_of_this_one(
     process = new.process()
     new.space.tabs.open_page("Layers")
     with qtbot.waitSignal(new.window.closing, timeout=TIMEOUT_MS):
-        new.window.bundle_wanted.emit(copy)
+        new.window.model_wanted.emit(ModelSource.of(copy))
     later = Play(qtbot, application)
     assert later.space.tabs.current_title() == "Layers"
     assert later.window is not new.window
     assert later.window.windowTitle().startswith("another")
     assert later.session.subject.source.path == copy
     later.shown(later.session.randomise)
-    assert application.settings.text("recent").splitlines()[0] == str(copy.resolve())
+    assert read_recent(application.settings.text("recent"))[0].path == copy
     gone, _ = psutil.wait_procs([process], timeout=10)
     assert gone
 
@@ -128,7 +130,7 @@ def test_a_broken_bundle_is_one_sentence_and_the_window_stays(
     spoil, found = BREAKS[name]
     spoil(copy)
     made = made_by_hand(play, drag)
-    sentence = play.told(lambda: play.window.bundle_wanted.emit(copy))
+    sentence = play.told(lambda: play.window.model_wanted.emit(ModelSource.of(copy)))
     if sentence.startswith("Opening"):
         sentence = play.told(lambda: None)
     assert str(copy) in sentence
@@ -142,7 +144,7 @@ def test_a_broken_bundle_is_one_sentence_and_the_window_stays(
 def test_the_window_can_be_closed_while_another_bundle_loads(
     new: Play, application: Application, copy: Path
 ) -> None:
-    new.window.bundle_wanted.emit(copy)
+    new.window.model_wanted.emit(ModelSource.of(copy))
     assert new.window.status.sentence() == "Opening another…"
     new.window.close()
     assert application.window is None
@@ -156,7 +158,7 @@ def test_a_picture_that_was_still_being_read_disturbs_no_other_window(
     path = tmp_path / "one.png"
     assert new.window.grab().save(str(path))
     with qtbot.waitSignal(new.window.destroyed, timeout=TIMEOUT_MS):
-        new.window.bundle_wanted.emit(copy)
+        new.window.model_wanted.emit(ModelSource.of(copy))
     pane = new.space.input
     picture = np.zeros((30, 30), np.float32)
     picture[10:20, 12:18] = 1

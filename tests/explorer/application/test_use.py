@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from explorer.state.frame import Frame
 from explorer.state.latent import Route
 from explorer.widgets.latent_editors import NumberEditor
+from models.bundle import Bundle
 from models.noise import KINDS, corrupt
 from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, drawn_four, levels
 
@@ -25,10 +26,10 @@ from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, drawn_four, 
 
 
 def test_the_stored_picture_is_there_before_the_engine_and_the_live_one_is_the_same(
-    open_window: Callable[[], Play],
+    open_window: Callable[[], Play], bundle: Bundle
 ) -> None:
     opened = open_window()
-    first = opened.session.subject.first
+    first = bundle.first
     assert opened.window.status.engine_text() == "engine starting"
     assert opened.window.isVisible()
     assert opened.output() == levels(first.output)
@@ -128,8 +129,8 @@ def test_nan_is_refused_in_one_sentence_and_nothing_changes(play: Play, qtbot: Q
     assert play.output() == before
 
 
-def test_a_pasted_z_is_decoded(play: Play, clipboard: QClipboard) -> None:
-    code = play.session.subject.whereabouts.codes.codes[11]
+def test_a_pasted_z_is_decoded(play: Play, clipboard: QClipboard, bundle: Bundle) -> None:
+    code = bundle.codes.codes[11]
     clipboard.setText(", ".join(str(float(value)) for value in code))
     frame = play.shown(lambda: play.click("Paste z"))
     assert frame.z is not None

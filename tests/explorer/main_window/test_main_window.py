@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from explorer.engine.client import Engine
 from explorer.engine.status import EngineStatus, Phase
 from explorer.main_window import MainWindow
+from explorer.recent import add_recent
 from explorer.settings import Settings
 from explorer.state.latent import Route
 from explorer.state.session import Session
+from models.source import ModelSource
 from tests.explorer.finding import action, button, menu
 
 Open = Callable[[], MainWindow]
@@ -186,7 +188,9 @@ def test_saving_asks_for_a_place(
 def test_another_bundle_is_chosen_from_those_that_are_known(
     qtbot: QtBot, settings: Settings, session: Session, open_window: Open, tmp_path: Path
 ) -> None:
-    settings.set("recent", f"{tmp_path / 'mine'}\n{session.subject.source.path}")
+    (tmp_path / "mine").mkdir()
+    recent = add_recent("", session.subject.source)
+    settings.set("recent", add_recent(recent, ModelSource.of(tmp_path / "mine")))
     window = open_window()
     (chooser,) = (b for b in window.findChildren(QToolButton) if "▾" in b.text())
     assert session.subject.name in chooser.text()
@@ -196,20 +200,34 @@ def test_another_bundle_is_chosen_from_those_that_are_known(
     assert names.count(session.subject.name) == 1
     assert "mine" in names
     with qtbot.waitSignal(
-        window.bundle_wanted, check_params_cb=lambda folder: folder == tmp_path / "mine"
+        window.model_wanted, check_params_cb=lambda source: source.path == tmp_path / "mine"
     ):
         action(entries, "mine").trigger()
 
 
-@pytest.mark.parametrize(("chosen", "asked"), [("/some/bundle", 1), ("", 0)])
+@pytest.mark.parametrize("asked", [True, False])
 def test_another_bundle_is_chosen_by_its_folder(
-    monkeypatch: pytest.MonkeyPatch, window: MainWindow, chosen: str, asked: int
+    monkeypatch: pytest.MonkeyPatch, window: MainWindow, tmp_path: Path, asked: bool
 ) -> None:
-    folders: list[Path] = []
-    window.bundle_wanted.connect(folders.append)
+    sources: list[ModelSource] = []
+    window.model_wanted.connect(sources.append)
+    chosen = str(tmp_path) if asked else ""
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: chosen)
     action(menu(window, "&File"), "Open bundle…").trigger()
-    assert folders == [Path(chosen)] * asked
+    assert sources == [ModelSource(bundle=tmp_path)] * asked
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_model_of_ones_own_is_chosen_by_its_file(
+    monkeypatch: pytest.MonkeyPatch, window: MainWindow, tmp_path: Path, asked: bool
+) -> None:
+    sources: list[ModelSource] = []
+    window.model_wanted.connect(sources.append)
+    path = tmp_path / "decoder.keras"
+    chosen = str(path) if asked else ""
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (chosen, ""))
+    action(menu(window, "&File"), "Open model…").trigger()
+    assert sources == [ModelSource(model=path)] * asked
 
 
 def test_the_view_menu_chooses_theme_and_colours(window: MainWindow, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from explorer.state.frame import Frame, Request
 from explorer.state.latent import Route, Source
 from explorer.state.session import Session
 from explorer.widgets.latent_editors import NumberEditor, RangeEditor
+from models.bundle import Bundle
 from models.latent import format_z
 from tests.explorer.finding import button
 
@@ -231,8 +232,8 @@ def test_a_locked_row_says_why_it_does_not_move(
 # Ranges -----------------------------------------------------------------------------
 
 
-def test_ranges_come_from_the_codes(pane: LatentPane, session: Session) -> None:
-    codes = session.subject.whereabouts.codes
+def test_ranges_come_from_the_codes(pane: LatentPane, session: Session, bundle: Bundle) -> None:
+    codes = bundle.codes
     low, high = (int(np.argmin(np.abs(codes.levels - level))) for level in (0.001, 0.999))
     z = session.state.latent.z
     np.testing.assert_allclose(pane.table.latent.lo, np.minimum(codes.quantiles[low], z), atol=1e-5)

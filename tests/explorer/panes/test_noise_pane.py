@@ -27,6 +27,7 @@ from explorer.state.latent import Route
 from explorer.state.session import Session
 from explorer.widgets.image_view import ImageView
 from explorer.widgets.parts import FloatSlider
+from models.bundle import Bundle
 from models.digits import Stroke
 from models.noise import KINDS, Blur, Control, Gaussian, Kind, Masking, Noise
 
@@ -326,7 +327,7 @@ def test_the_clean_picture_follows_the_drawing_before_any_engine_answers(
     )
 
 
-def test_the_stored_pictures_are_shown_at_once(pane: NoisePane, session: Session) -> None:
-    first = session.subject.first
+def test_the_stored_pictures_are_shown_at_once(pane: NoisePane, bundle: Bundle) -> None:
+    first = bundle.first
     for name, picture in (("Clean picture", first.clean), ("Noisy picture", first.noisy)):
         np.testing.assert_allclose(row_14(view(pane, name)), picture[14, :, 0], atol=0.01)

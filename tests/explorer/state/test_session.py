@@ -11,6 +11,7 @@ from explorer.state.frame import Frame, Request
 from explorer.state.latent import Route, Source
 from explorer.state.record import Change
 from explorer.state.session import Session
+from models.bundle import Bundle
 from models.digits import Stroke
 from models.errors import LatentError
 from models.noise import Gaussian, Masking
@@ -60,10 +61,12 @@ def values(session: Session) -> dict[str, Any]:
     return record
 
 
-def test_starts_with_a_drawn_sample_and_the_stored_picture(session: Session) -> None:
+def test_starts_with_a_drawn_sample_and_the_stored_picture(
+    session: Session, bundle: Bundle
+) -> None:
     assert session.state.route is Route.ENCODER
     assert not session.state.drawing.is_empty
-    first = session.subject.first
+    first = bundle.first
     np.testing.assert_array_equal(session.frame.outputs["decoder_output"][0], first.output)
     np.testing.assert_array_equal(session.state.latent.z, first.z)
     np.testing.assert_allclose(session.clean[0], first.clean, atol=1e-6)
@@ -257,12 +260,12 @@ def test_locked_dimensions_stay(session: Session) -> None:
     )
 
 
-def test_chance_comes_from_the_codes(session: Session) -> None:
+def test_chance_comes_from_the_codes(session: Session, bundle: Bundle) -> None:
     drawn = []
     for _ in range(400):
         session.randomise()
         drawn.append(session.state.latent.z)
-    spread = np.std(drawn, axis=0) / np.sqrt(np.diag(session.subject.whereabouts.codes.covariance))
+    spread = np.std(drawn, axis=0) / np.sqrt(np.diag(bundle.codes.covariance))
     assert np.all((spread > 0.8) & (spread < 1.2))
 
 

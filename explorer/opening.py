@@ -1,0 +1,125 @@
+"""Opening a model beside the one that is shown, which goes on as if nothing were."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from explorer.engine.client import Engine
+from explorer.engine.status import EngineStatus, Phase
+from explorer.log import log_path
+from explorer.state.session import Session
+from models.bundle import open_bundle
+from models.errors import LatentExplorerError
+from models.source import ModelSource
+from models.subject import Subject
+from models.subject_wire import from_message
+
+
+def prepare_bundle(
+    source: ModelSource, seed: int | None, parent: QObject
+) -> tuple[Session, Engine]:
+    """A session on a bundle, which shows its stored picture before the engine is started.
+
+    Raises
+    ------
+    BundleError
+        If the bundle cannot be opened.
+    """
+    bundle = open_bundle(source.path)
+    engine = Engine(ModelSource(bundle=bundle.folder), log_path(), parent)
+    session = Session(Subject.of_bundle(bundle), seed, parent)
+    connect(session, engine)
+    session.ask()
+    return session, engine
+
+
+def connect(session: Session, engine: Engine) -> None:
+    """Let a session ask an engine and get its answers."""
+
+    def follow(status: EngineStatus) -> None:
+        if status.phase is Phase.READY and status.model_id:
+            session.set_model(status.model_id)
+
+    session.requested.connect(engine.request)
+    engine.frame_ready.connect(session.receive)
+    engine.request_failed.connect(session.failed)
+    engine.status_changed.connect(follow)
+    follow(engine.status)
+
+
+class Opener(QObject):
+    """Opens one model at a time; a later one takes the place of one still on its way.
+
+    Attributes
+    ----------
+    opened : signal of (Session, Engine)
+        The model is loaded.
+    refused : signal of (str, str)
+        A sentence, and details for those who ask.
+    told : signal of str
+        What is going on.
+    """
+
+    opened = pyqtSignal(object, object)
+    refused = pyqtSignal(str, str)
+    told = pyqtSignal(str)
+
+    def __init__(self, seed: int | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._seed = seed
+        self._engine: Engine | None = None
+        self._session: Session | None = None  # of a bundle, which needs no engine to be known
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a model is on its way."""
+        return self._engine is not None
+
+    def open(self, source: ModelSource) -> None:
+        """Load a model in a new engine."""
+        self.cancel()
+        try:
+            if source.bundle is not None:
+                self._session, engine = prepare_bundle(source, self._seed, self)
+            else:
+                engine = Engine(source, log_path(), self)
+        except LatentExplorerError as error:
+            self.refused.emit(str(error), "")
+            return
+        self._engine = engine
+        self.told.emit(f"Opening {source.name}…")
+        engine.status_changed.connect(lambda status: self._decide(engine, status))
+        engine.start()
+
+    def cancel(self) -> None:
+        """Give up what is on its way."""
+        engine, self._engine, self._session = self._engine, None, None
+        if engine is not None:
+            engine.close()
+            engine.deleteLater()
+
+    def _decide(self, engine: Engine, status: EngineStatus) -> None:
+        if engine is not self._engine:
+            return
+        if status.phase is Phase.READY:
+            self._hand_over(engine)
+        elif status.phase in (Phase.FAILED, Phase.HUNG):
+            self.cancel()
+            self.refused.emit(status.sentence, status.details)
+
+    def _hand_over(self, engine: Engine) -> None:
+        session = self._session
+        if session is None:
+            opened = engine.opened
+            assert opened is not None, "an engine that is ready has told what it opened"
+            try:
+                subject = from_message(opened.fields["subject"], opened.arrays)
+            except LatentExplorerError as error:
+                self.cancel()
+                self.refused.emit(str(error), "")
+                return
+            session = Session(subject, self._seed, self)
+            connect(session, engine)
+        self._engine = self._session = None
+        self.opened.emit(session, engine)
+        session.ask()

@@ -1,0 +1,35 @@
+"""The models opened lately, as the settings keep them: one a line, the latest first."""
+
+from __future__ import annotations
+
+import json
+
+from models.errors import LatentExplorerError
+from models.source import ModelSource
+
+KEPT = 8
+
+
+def read_recent(text: str) -> list[ModelSource]:
+    """The sources in a setting's text; a line that is none is left out."""
+    found = []
+    for line in text.splitlines():
+        source = _read(line)
+        if source is not None and source.path.exists():
+            found.append(source)
+    return found
+
+
+def add_recent(text: str, source: ModelSource) -> str:
+    """The setting's text with a source put first."""
+    line = json.dumps(source.to_json())
+    return "\n".join([line, *(old for old in text.splitlines() if old != line)][:KEPT])
+
+
+def _read(line: str) -> ModelSource | None:
+    try:
+        source = ModelSource.from_json(json.loads(line))
+        _ = source.path
+    except (ValueError, TypeError, AttributeError, LatentExplorerError):
+        return None
+    return source
