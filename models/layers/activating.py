@@ -40,7 +40,8 @@ def activation(value: Any) -> str | ActivationLayer:
     NotBuiltInError
         For any other name.
     """
-    rule = _AS_ACTIVATION.get(value.get("class_name", "")) if isinstance(value, Mapping) else None
+    class_name = value.get("class_name") if isinstance(value, Mapping) else None
+    rule = _AS_ACTIVATION.get(class_name) if isinstance(class_name, str) else None
     if rule is None:
         return checks.activation(value)
     config = value.get("config")

@@ -9,7 +9,14 @@ from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_ACTIVATION_ELEMENTS, MAX_RANK
 from models.layers.rule import REQUIRED, Check, Rule, Setting, Settings
 from models.layers.settings import as_sequence, data_format, one_of, several, sizes, whole
-from models.layers.shapes import channel_axis, one_spec, picture_of, spec_of_rank, with_picture
+from models.layers.shapes import (
+    channel_axis,
+    computed,
+    one_spec,
+    picture_of,
+    spec_of_rank,
+    with_picture,
+)
 
 _DATA_FORMAT = Setting(data_format, "channels_last")
 _LAST = {"data_format": "channels_last"}
@@ -63,7 +70,7 @@ def _permute_output(settings: Settings, call: Call) -> TensorSpec:
 
 def _repeat_output(settings: Settings, call: Call) -> TensorSpec:
     spec = spec_of_rank(call, 2)
-    return TensorSpec((spec.shape[0], settings["n"], spec.shape[1]), spec.dtype)
+    return computed(spec, (spec.shape[0], settings["n"], spec.shape[1]))
 
 
 def _up_sampling_output(settings: Settings, call: Call) -> TensorSpec:
@@ -73,7 +80,7 @@ def _up_sampling_output(settings: Settings, call: Call) -> TensorSpec:
     lengths = zip(picture_of(spec.shape, where), factors, strict=True)
     picture = tuple(None if size is None else size * factor for size, factor in lengths)
     shape = with_picture(spec.shape, where, picture, spec.shape[channel_axis(where)])
-    return TensorSpec(shape, spec.dtype)
+    return computed(spec, shape)
 
 
 def _margins(rank: int) -> Check:
@@ -99,7 +106,7 @@ def _margin_output(name: str, sign: int, rank: int) -> Any:
         if any(size is not None and size < 1 for size in picture):
             raise ValueError(f"must leave something of its input; received {spec.shape}")
         shape = with_picture(spec.shape, where, picture, spec.shape[channel_axis(where)])
-        return TensorSpec(shape, spec.dtype)
+        return computed(spec, shape)
 
     return output
 

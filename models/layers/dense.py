@@ -34,6 +34,8 @@ def _equation(value: Any) -> str:
     dots = match.group(1, 3, 5, 7) if match else None
     # Before both input and output, or after both.
     fits = dots is not None and dots[0] == dots[2] and dots[1] == dots[3] and None in dots[:2]
+    if match and any(len(set(axes)) < len(axes) for axes in match.group(2, 4, 6)):
+        raise ValueError("must be an equation that names no axis of a tensor twice")
     if not fits:
         raise ValueError("must be an equation such as 'abc,cd->abd' or '...x,xy->...y'")
     return equation

@@ -98,7 +98,7 @@ def _resizing_output(settings: Settings, call: Call) -> TensorSpec:
     spec = spec_of_rank(call, 4)
     if settings["crop_to_aspect_ratio"] and settings["pad_to_aspect_ratio"]:
         raise ValueError("must either crop or pad to the aspect ratio; received both")
-    return TensorSpec(_sized(settings, spec), spec.dtype)
+    return computed(spec, _sized(settings, spec))
 
 
 def _resizing_cost(settings: Settings, call: Call) -> int:

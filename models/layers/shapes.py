@@ -56,7 +56,10 @@ def spec_of_rank(call: Call, minimum: int, maximum: int | None = None) -> Tensor
 
 
 def computed(spec: TensorSpec, shape: Shape) -> TensorSpec:
-    """What a layer that computes in floats gives for this input."""
+    """What a layer that computes in floats gives for this input.
+
+    Whole numbers give float32, which is no smaller than what a half precision layer gives.
+    """
     return TensorSpec(shape, spec.dtype if spec.dtype in FLOATS else "float32")
 
 
