@@ -104,7 +104,7 @@ class Archive:
         if member.size_bytes > limit_bytes:
             raise self._bomb(
                 f"must hold a {name} of at most {limit_bytes // MIB} MiB",
-                f"{member.size_bytes // MIB} MiB",
+                f"{member.size_bytes / MIB:.1f} MiB",
             )
         unpacked = self._unpack(member)
         if len(unpacked) != member.size_bytes or zlib.crc32(unpacked) != member.crc:
@@ -125,7 +125,7 @@ class Archive:
     def _list(self, end: int) -> dict[str, Member]:
         _, disk, first_disk, here, count, size_bytes, start, _ = END.unpack_from(self._data, end)
         if count > MAX_ARCHIVE_MEMBERS or size_bytes > MAX_ARCHIVE_DIRECTORY_BYTES:
-            raise self._bomb(f"must hold at most {MAX_ARCHIVE_MEMBERS} files", f"{count} or more")
+            raise self._bomb(f"must hold at most {MAX_ARCHIVE_MEMBERS} files", "more")
         if disk or first_disk or here != count or start + size_bytes != end:
             raise self._corrupt("an archive whose list of files does not fit")
         members: dict[str, Member] = {}

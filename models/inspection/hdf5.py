@@ -15,8 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import ModelFileError
-from models.inspection.hdf5_text import longest_text_bytes, read_list
+from models.inspection.hdf5_text import (
+    ContentError,
+    TooMuchTextError,
+    longest_text_bytes,
+    read_list,
+)
 from models.inspection.hdf5_walk import DEFLATE, FLETCHER32, Stored, Walk
+from models.inspection.limits import MAX_HDF5_CHUNKS
 from models.inspection.refusing import refuse
 
 AGAIN = "download or copy it again"
@@ -159,9 +165,14 @@ class Hdf5(Mapping[str, Stored]):
         except ModelFileError:
             raise
         except BROKEN as error:
-            reason = "bomb" if isinstance(error, MemoryError) else "corrupt"
+            too_much = isinstance(error, MemoryError | TooMuchTextError)
             raise refuse(
-                self._name, "must be whole HDF5", f"{error}" or "a torn file", AGAIN, reason=reason
+                self._name,
+                "must be whole HDF5",
+                str(error) if isinstance(error, ContentError) else "a torn or damaged file",
+                AGAIN,
+                reason="bomb" if too_much else "corrupt",
+                details=f"{type(error).__name__}: {error}",
             ) from error
 
     def _check_chunks(self, array: Any, stored: Stored) -> None:
@@ -174,14 +185,19 @@ class Hdf5(Mapping[str, Stored]):
         filters = [plan.get_filter(index)[0] for index in range(plan.get_nfilters())]
         chunk_bytes = math.prod(plan.get_chunk()) * array.get_type().get_size()
 
-        def check(piece: Any) -> None:
+        pieces: list[Any] = []
+
+        def note(piece: Any) -> bool | None:
+            pieces.append(piece)
+            return len(pieces) > MAX_HDF5_CHUNKS or None  # anything but None ends the calls
+
+        array.chunk_iter(note)
+        for piece in pieces:
             if piece.size > len(self._data):
-                raise ValueError("a piece larger than the file")
+                raise ContentError("a piece larger than the file")
             skipped, packed = array.read_direct_chunk(piece.chunk_offset)
             applied = [kind for bit, kind in enumerate(filters) if not skipped & 1 << bit]
             _check_piece(packed, applied, chunk_bytes)
-
-        array.chunk_iter(check)
 
 
 def _check_piece(packed: bytes, filters: list[int], chunk_bytes: int) -> None:
@@ -191,9 +207,9 @@ def _check_piece(packed: bytes, filters: list[int], chunk_bytes: int) -> None:
         try:
             packed = zlib.decompressobj().decompress(packed, chunk_bytes + 1)
         except zlib.error as error:
-            raise ValueError(f"a damaged piece ({error})") from error
+            raise ContentError("a damaged piece") from error
     if len(packed) != chunk_bytes:
-        raise ValueError("a piece of another size than declared")
+        raise ContentError("a piece of another size than declared")
 
 
 def _forget_plugins() -> None:

@@ -17,6 +17,14 @@ HEAP_MARK = b"GCOL"
 HEAP_SIZE = slice(8, 16)  # little-endian, after the mark
 
 
+class ContentError(ValueError):
+    """Something else in a file than there should be, told in plain words."""
+
+
+class TooMuchTextError(ContentError):
+    """Texts that would take more memory than names and configurations do."""
+
+
 def read_texts(place: Any, name: bytes, longest_bytes: int) -> tuple[str, ...] | None:
     """The texts of an attribute; None where there is none.
 
@@ -28,8 +36,12 @@ def read_texts(place: Any, name: bytes, longest_bytes: int) -> tuple[str, ...] |
 
     Raises
     ------
-    ValueError
-        If it holds no text in UTF-8, or takes too much memory.
+    TooMuchTextError
+        Before memory is taken, where that can be told.
+    ContentError
+        If it holds no text.
+    UnicodeDecodeError
+        If that is no UTF-8.
     """
     from h5py import h5a, h5t
 
@@ -41,15 +53,15 @@ def read_texts(place: Any, name: bytes, longest_bytes: int) -> tuple[str, ...] |
         return ()
     kind = attribute.get_type()
     if kind.get_class() != h5t.STRING:
-        raise ValueError(f"numbers in the place of the text {name.decode()}")
+        raise ContentError(f"numbers in the place of the text {name.decode()}")
     each = longest_bytes if kind.is_variable_str() else kind.get_size()
     if count * each > MAX_WEIGHTS_BYTES:
-        raise ValueError(f"{count} long texts in {name.decode()}")
+        raise TooMuchTextError(f"{count} long texts in {name.decode()}")
     texts = np.empty(attribute.shape, attribute.dtype)
     attribute.read(texts)
     told = tuple(bytes(text).decode("utf-8") for text in texts.ravel())
     if sum(map(len, told)) > (MAX_CONFIG_BYTES if count == 1 else MAX_HDF5_NAMES_BYTES):
-        raise ValueError(f"a very long {name.decode()}")
+        raise TooMuchTextError(f"a very long {name.decode()}")
     return told
 
 
@@ -58,7 +70,7 @@ def read_list(place: Any, name: str, longest_bytes: int) -> tuple[str, ...] | No
 
     Raises
     ------
-    ValueError
+    ContentError
         As :func:`read_texts`, or if it has too many parts.
     """
     whole = read_texts(place, name.encode(), longest_bytes)
@@ -70,7 +82,7 @@ def read_list(place: Any, name: str, longest_bytes: int) -> tuple[str, ...] | No
         if part is None:
             return joined if number else None
         joined += part
-    raise ValueError(f"{name} in more than {MAX_HDF5_LIST_PARTS} parts")
+    raise TooMuchTextError(f"{name} in more than {MAX_HDF5_LIST_PARTS} parts")
 
 
 def longest_text_bytes(data: bytes) -> int:

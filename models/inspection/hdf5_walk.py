@@ -120,14 +120,15 @@ class Walk:
 
         links: list[tuple[bytes, int]] = []
 
-        def note(name: bytes, info: Any) -> None:
-            self._objects += 1
-            if self._objects > MAX_HDF5_OBJECTS:
-                rule = f"must hold at most {MAX_HDF5_OBJECTS:,} objects"
-                raise self._bomb(rule, "more")
+        def note(name: bytes, info: Any) -> bool | None:
             links.append((name, info.type))
+            # Anything but None ends the calls; raising here would end in any error.
+            return self._objects + len(links) > MAX_HDF5_OBJECTS or None
 
         group.links.iterate(note, info=True)
+        self._objects += len(links)
+        if self._objects > MAX_HDF5_OBJECTS:
+            raise self._bomb(f"must hold at most {MAX_HDF5_OBJECTS:,} objects", "more")
         for name, kind in links:
             if kind != h5l.TYPE_HARD:
                 raise self._outside(f"a link at {told(above + '/' + name.decode('utf-8'))}")

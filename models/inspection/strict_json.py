@@ -59,7 +59,12 @@ def parse_json(data: bytes, thing: str) -> Any:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise refuse(
-            thing, "must be JSON in UTF-8 as Keras writes it", _said(error), AGAIN, reason="corrupt"
+            thing,
+            "must be JSON in UTF-8 as Keras writes it",
+            _said(error),
+            AGAIN,
+            reason="corrupt",
+            details=str(error),
         ) from error
     return value
 
@@ -67,6 +72,8 @@ def parse_json(data: bytes, thing: str) -> Any:
 def _said(error: Exception) -> str:
     if isinstance(error, UnicodeError):
         return "text that is no UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"other text at character {error.pos}"
     return str(error)
 
 
