@@ -150,6 +150,8 @@ class Application(QObject):
         # What still comes in, such as a picture that is being read, has nobody to tell.
         window.closing.connect(lambda: session.blockSignals(True))
         window.closing.connect(lambda: self._forget(window))
+        window.destroyed.connect(session.deleteLater)
+        window.destroyed.connect(engine.deleteLater)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.session, self.engine, self.window = session, engine, window
         if before is None:
@@ -161,8 +163,8 @@ class Application(QObject):
             before.close()
 
     def _forget(self, window: MainWindow) -> None:
-        if self.window is window:  # Qt deletes it
-            self.window = None
+        if self.window is window:  # Qt deletes it, and then what it showed
+            self.session = self.engine = self.window = None
             self._opener.cancel()
 
     def _tell(self, sentence: str) -> None:

@@ -90,7 +90,8 @@ def test_another_bundle_takes_the_place_of_this_one(
 ) -> None:
     process = new.process()
     new.space.tabs.open_page("Layers")
-    with qtbot.waitSignal(new.window.closing, timeout=TIMEOUT_MS):
+    gone = [new.window.closing, new.session.destroyed, new.engine.destroyed]
+    with qtbot.waitSignals(gone, timeout=TIMEOUT_MS):
         new.window.model_wanted.emit(ModelSource.of(copy))
     later = Play(qtbot, application)
     assert later.space.tabs.current_title() == "Layers"
@@ -99,8 +100,8 @@ def test_another_bundle_takes_the_place_of_this_one(
     assert later.session.subject.source.path == copy
     later.shown(later.session.randomise)
     assert read_recent(application.settings.text("recent"))[0].path == copy
-    gone, _ = psutil.wait_procs([process], timeout=10)
-    assert gone
+    ended, _ = psutil.wait_procs([process], timeout=10)
+    assert ended
 
 
 BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -251,8 +252,8 @@ def test_closing_the_window_leaves_no_engine(new: Play, application: Application
     process = new.process()
     new.window.close()
     assert application.window is None
-    gone, _ = psutil.wait_procs([process], timeout=10)
-    assert gone
+    ended, _ = psutil.wait_procs([process], timeout=10)
+    assert ended
 
 
 PROGRAM = """
