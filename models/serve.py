@@ -19,7 +19,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 import traceback
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -27,17 +26,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from models import sandbox
-from models.answers import Answerer
-from models.errors import EngineError, LatentExplorerError, ModelFileError, WireError
-from models.inspection.limits import ENGINE_MEMORY_BYTES, GIB, OPENING_SECONDS
-from models.inspection.refusing import refuse, shorten
-from models.opening import open_source
-from models.source import ModelSource
-from models.subject_wire import to_arrays, to_fields
+from models.errors import WireError
+from models.handler import Handler, log
 from models.wire import Message, pack, unpack
 
 MAX_LOG_BYTES = 2**20
-MAX_REASON_CHARS = 100  # of what a library says, in a sentence
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     # Small pictures are decoded faster here than a GPU is woken up.
@@ -69,15 +62,19 @@ def serve(
     faulthandler.enable()
     import_libraries()
     for missing in sandbox.enter([Path(path) for path in readable], Path(folder)):
-        _log(f"this platform has no {missing}")
+        log(f"this platform has no {missing}")
     channel = _Channel(connection)
     requests: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(channel, requests), daemon=True).start()
     _configure_tensorflow()
     channel.send(Message("started", {"pid": os.getpid()}))
-    engine = _Engine()
+    handler = Handler()
     while True:
-        channel.send(engine.handle(requests.get()))
+        request = requests.get()
+        try:
+            channel.send(handler.handle(request))
+        except WireError as error:  # an answer that is too large
+            channel.send(handler.fail(request, error))
 
 
 def import_libraries() -> None:
@@ -121,83 +118,6 @@ class _Channel:
             _end(1)
 
 
-class _Engine:
-    """Turns each request into its answer, also when it goes wrong."""
-
-    def __init__(self) -> None:
-        self._answerer: Answerer | None = None
-        self._model_id = ""
-
-    def handle(self, message: Message) -> Message:
-        started_s = time.perf_counter()
-        try:
-            answer = self._load(message) if message.kind == "load" else self._answer(message)
-        except LatentExplorerError as error:
-            return self._failed(message, error)
-        # Keras, TensorFlow and numpy raise their own; one bad request must not end the engine.
-        except Exception as error:  # noqa: BLE001
-            traceback.print_exc()
-            explain = _explain_load if message.kind == "load" else _explain_request
-            return self._failed(message, explain(message, error))
-        fields = {
-            "seq": message.fields.get("seq"),
-            "model_id": self._model_id,
-            "seconds": time.perf_counter() - started_s,
-        }
-        return Message(answer.kind, {**answer.fields, **fields}, answer.arrays)
-
-    def _load(self, message: Message) -> Message:
-        source = ModelSource.from_json(message.fields["source"])
-        with sandbox.limited_cpu(OPENING_SECONDS):
-            opened = open_source(source)
-        self._answerer, self._model_id = opened.answerer, message.fields["model_id"]
-        gc.freeze()
-        fields = {"description": opened.answerer.describe(), "subject": to_fields(opened.subject)}
-        return Message("ready", fields, to_arrays(opened.subject))
-
-    def _answer(self, message: Message) -> Message:
-        if self._answerer is None:
-            raise EngineError("The engine", "must load a model first", repr(message.kind))
-        if message.kind == "describe":
-            return Message("description", {"description": self._answerer.describe()})
-        return self._answerer.answer(message)
-
-    def _failed(self, message: Message, error: LatentExplorerError) -> Message:
-        _log(f"{message.kind} failed: {error}")
-        fields = {"seq": message.fields.get("seq"), "sentence": str(error)}
-        if isinstance(error, ModelFileError):
-            fields |= {"reason": error.reason, "details": error.details}
-        return Message("failed", fields)
-
-
-def _explain_load(message: Message, error: Exception) -> ModelFileError:
-    name = ModelSource.from_json(message.fields["source"]).path.name
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return refuse(
-            name,
-            f"must fit into {ENGINE_MEMORY_BYTES // GIB} GiB of memory",
-            "a model that asks for more",
-            "open a smaller one",
-            reason="bomb",
-        )
-    return refuse(
-        name, "must be a model that can be built", _describe_error(error), reason="corrupt"
-    )
-
-
-def _explain_request(message: Message, error: Exception) -> EngineError:
-    return EngineError(
-        f"The request {message.kind!r}",
-        "must be one that the model can answer",
-        _describe_error(error),
-    )
-
-
-def _describe_error(error: Exception) -> str:
-    first_line = (str(error) or "no reason given").strip().splitlines()[0]
-    return f"{type(error).__name__}: {shorten(first_line, MAX_REASON_CHARS)}"
-
-
 def _read(channel: _Channel, requests: queue.SimpleQueue[Message]) -> None:
     while True:
         message = channel.receive()
@@ -228,11 +148,6 @@ def _redirect_output(path: Path) -> None:
     os.dup2(stream.fileno(), 1)
     os.dup2(stream.fileno(), 2)
     sys.stdout = sys.stderr = stream
-
-
-def _log(text: str) -> None:
-    when = time.strftime("%Y-%m-%d %H:%M:%S")
-    print(f"{when} engine {os.getpid()}: {text}", file=sys.stderr)
 
 
 def _end(code: int = 0) -> NoReturn:

@@ -97,7 +97,7 @@ def explain_death(name: str, exit_code: int | None, limit_s: float, is_overdue: 
         return None
     return (
         f"{name} ended the engine while it was read ({ending}): "
-        "it is damaged or asks for too much memory; save the model again, or open a smaller one."
+        "it is damaged or asks for too much memory; save it again or open a smaller one."
     )
 
 

@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 import threading
@@ -70,6 +71,28 @@ def test_names_in_the_current_folder_are_not_imported(tmp_path: Path, forks: boo
     assert "taken over" not in (tmp_path / "engine.log").read_text()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no signals")
+@pytest.mark.parametrize("forks", [pytest.param(True, marks=needs_fork), False])
+def test_how_an_engine_ended_is_known(tmp_path: Path, forks: bool) -> None:
+    engine = EngineProcess(tmp_path / "engine.log", forks=forks)
+    engine.start()
+    psutil.Process(engine.pid).terminate()
+    with pytest.raises(EOFError):
+        engine.receive()
+    assert engine.exit_code() == -signal.SIGTERM
+    engine.close()
+
+
+@needs_fork
+def test_an_engine_that_outlived_its_template_ends_nobody_knows_how(tmp_path: Path) -> None:
+    engine = EngineProcess(tmp_path / "engine.log")
+    engine.start()
+    stop_template()
+    engine.kill()
+    assert engine.exit_code() is None
+    engine.close()
+
+
 @needs_fork
 def test_a_killed_window_leaves_no_process_behind(tmp_path: Path) -> None:
     with open_window(tmp_path, tmp_path, 2, True) as window:
@@ -77,10 +100,12 @@ def test_a_killed_window_leaves_no_process_behind(tmp_path: Path) -> None:
         pids = [int(window.stdout.readline().split()[1]) for _ in range(2)]
         family = psutil.Process(window.pid).children(recursive=True)
         assert set(pids) < {process.pid for process in family}
+        folders = [Path(psutil.Process(pid).cwd()) for pid in pids]
         psutil.Process(pids[0]).suspend()
         window.kill()
         _, left = psutil.wait_procs(family, timeout=10)
         assert not left
+        assert not any(folder.exists() for folder in folders)
 
 
 @pytest.fixture

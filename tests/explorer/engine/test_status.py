@@ -1,6 +1,6 @@
 import pytest
 
-from explorer.engine.status import EngineStatus, Phase, may_restart, watch
+from explorer.engine.status import EngineStatus, Phase, explain_death, may_restart, watch
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,30 @@ def test_what_is_seen_of_an_engine_after_100_seconds(
     assert (status.phase, status.model_id) == (seen, "model#1")
     assert (status == told) is (seen is phase)
     assert status.busy_since_s == (asked_s if seen is not phase else None)
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "is_overdue", "part"),
+    [
+        (None, True, "took more than 30 s to load"),
+        (-24, False, "took more than 30 s to load"),
+        (-11, False, "ended the engine while it was read (signal SIGSEGV)"),
+        (-6, False, "ended the engine while it was read (signal SIGABRT)"),
+        (-99, False, "ended the engine while it was read (signal 99)"),
+        (1, False, "ended the engine while it was read (exit code 1)"),
+        (0xC0000005, False, "ended the engine while it was read (exit code 3221225477)"),
+        (None, False, None),
+        (-9, False, None),
+    ],
+)
+@pytest.mark.parametrize("name", ["decoder.keras", "long" * 60 + ".keras"])
+def test_what_is_said_of_a_model_that_ended_its_engine(
+    name: str, exit_code: int | None, is_overdue: bool, part: str | None
+) -> None:
+    sentence = explain_death(name, exit_code, 30, is_overdue)
+    if part is None or sentence is None:
+        assert sentence is part
+    else:
+        assert part in sentence
+        assert sentence.startswith(name[:50])
+        assert len(sentence) <= 200

@@ -1,0 +1,114 @@
+"""What an engine does with a request, also when that goes wrong."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+import traceback
+
+from models import sandbox
+from models.answers import Answerer
+from models.errors import EngineError, LatentExplorerError, ModelFileError
+from models.inspection.limits import ENGINE_MEMORY_BYTES, GIB, OPENING_SECONDS
+from models.inspection.refusing import refuse, shorten
+from models.opening import open_source
+from models.source import ModelSource
+from models.subject_wire import to_arrays, to_fields
+from models.wire import Message
+
+MAX_NAME_CHARS = 60  # of a file, in a sentence
+MAX_REASON_CHARS = 100  # of what a library says, in a sentence
+MAX_DETAILS_CHARS = 10_000  # more than anybody reads
+
+
+class Handler:
+    """Turns each request into its answer.
+
+    ``load`` is answered with ``ready``, ``describe`` with ``description``,
+    other requests as :meth:`models.answers.Answerer.answer` has it, and what
+    cannot be answered with ``failed``.
+    """
+
+    def __init__(self) -> None:
+        self._answerer: Answerer | None = None
+        self._model_id = ""
+
+    def handle(self, message: Message) -> Message:
+        """Answer a request; raises nothing."""
+        started_s = time.perf_counter()
+        try:
+            answer = self._load(message) if message.kind == "load" else self._answer(message)
+        except LatentExplorerError as error:
+            return self.fail(message, error)
+        # Keras, TensorFlow and numpy raise their own; one bad request must not end the engine.
+        except Exception as error:  # noqa: BLE001
+            traceback.print_exc()
+            explain = _explain_load if message.kind == "load" else _explain_request
+            return self.fail(message, explain(message, error))
+        fields = {
+            "seq": message.fields.get("seq"),
+            "model_id": self._model_id,
+            "seconds": time.perf_counter() - started_s,
+        }
+        return Message(answer.kind, {**answer.fields, **fields}, answer.arrays)
+
+    def fail(self, message: Message, error: LatentExplorerError) -> Message:
+        """The answer to a request that went wrong."""
+        log(f"{message.kind} failed: {error}")
+        fields = {"seq": message.fields.get("seq"), "sentence": str(error)}
+        if isinstance(error, ModelFileError):
+            details = shorten(error.details, MAX_DETAILS_CHARS)
+            fields |= {"reason": error.reason, "details": details}
+        return Message("failed", fields)
+
+    def _load(self, message: Message) -> Message:
+        source = ModelSource.from_json(message.fields["source"])
+        with sandbox.limited_cpu(OPENING_SECONDS):
+            opened = open_source(source)
+        self._answerer, self._model_id = opened.answerer, message.fields["model_id"]
+        gc.freeze()
+        fields = {"description": opened.answerer.describe(), "subject": to_fields(opened.subject)}
+        return Message("ready", fields, to_arrays(opened.subject))
+
+    def _answer(self, message: Message) -> Message:
+        if self._answerer is None:
+            raise EngineError("The engine", "must load a model first", repr(message.kind))
+        if message.kind == "describe":
+            return Message("description", {"description": self._answerer.describe()})
+        return self._answerer.answer(message)
+
+
+def _explain_load(message: Message, error: Exception) -> ModelFileError:
+    name = shorten(ModelSource.from_json(message.fields["source"]).path.name, MAX_NAME_CHARS)
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return refuse(
+            name,
+            f"must fit into {ENGINE_MEMORY_BYTES // GIB} GiB of memory",
+            "a model that asks for more",
+            "open a smaller one",
+            reason="bomb",
+        )
+    return refuse(
+        name, "must be a model that can be built", _describe_error(error), reason="corrupt"
+    )
+
+
+def _explain_request(message: Message, error: Exception) -> EngineError:
+    return EngineError(
+        f"The request {message.kind!r}",
+        "must be one that the model can answer",
+        _describe_error(error),
+    )
+
+
+def _describe_error(error: Exception) -> str:
+    first_line = (str(error) or "no reason given").strip().splitlines()[0]
+    return f"{type(error).__name__}: {shorten(first_line, MAX_REASON_CHARS)}"
+
+
+def log(text: str) -> None:
+    """Print a line with the time, and the number of this process, to the log."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S")
+    print(f"{when} engine {os.getpid()}: {text}", file=sys.stderr)
