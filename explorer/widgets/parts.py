@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt6.QtCore import QPointF, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -69,11 +69,19 @@ def rule(vertical: bool = False) -> QFrame:
 def button(
     text: str, tip: str, on_click: Callable[[], object], shortcut: str = "", name: str = ""
 ) -> QPushButton:
-    """A push button with tooltip, accessible name and maybe a shortcut."""
+    """A push button with tooltip, accessible name and maybe a shortcut.
+
+    The shortcut is an action of the button, which other windows can be given
+    too; the one that Qt has for a button presses it 100 ms long before it acts.
+    """
     made = QPushButton(text)
     made.setAccessibleName(name or tip)
     if shortcut:
-        made.setShortcut(QKeySequence(shortcut))
+        action = QAction(text, made)
+        action.setShortcut(QKeySequence(shortcut))
+        action.setAutoRepeat(False)
+        action.triggered.connect(made.click)
+        made.addAction(action)
         tip += f" ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
     made.setToolTip(tip)
     made.clicked.connect(lambda: on_click())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QMouseEvent
+from PyQt6.QtGui import QAction, QCloseEvent, QMouseEvent
 from PyQt6.QtWidgets import QMenu, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from explorer.theme import MARGIN_PX
@@ -98,6 +98,7 @@ class TearTabs(QTabWidget):
         size = page.size()
         self.removeTab(index)
         window = TornWindow(title, page, self.window() or self)
+        _share_keys(self.window() or self, window)
         window.closed.connect(self.bring_back)
         window.resize(size.width() + 2 * MARGIN_PX, size.height() + 2 * MARGIN_PX)
         self._windows[title] = window
@@ -142,3 +143,15 @@ class TearTabs(QTabWidget):
         action.setEnabled(self.count() > 1)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(bar.mapToGlobal(place))
+
+
+def _share_keys(main: QWidget, torn: QWidget) -> None:
+    """Let the keys of both windows, whoever has the button, work in each of them."""
+    keys = [
+        action
+        for action in main.findChildren(QAction)  # a torn-off window is a child, too
+        if not action.shortcut().isEmpty()
+        and action.shortcutContext() is Qt.ShortcutContext.WindowShortcut
+    ]
+    main.addActions(keys)
+    torn.addActions(keys)

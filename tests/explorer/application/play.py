@@ -23,6 +23,7 @@ from explorer.widgets.hot_spot import HotSpot
 from explorer.workspace import Workspace
 from models.first_picture import FIRST_NOISE_SEED
 from models.stroke_digits import draw_digit
+from tests.explorer.finding import button
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
 Floats = npt.NDArray[np.float32]
@@ -85,8 +86,7 @@ class Play:
         return self.window.status.sentence()
 
     def button(self, text: str) -> QAbstractButton:
-        (found,) = (b for b in self.window.findChildren(QAbstractButton) if b.text() == text)
-        return found
+        return button(self.window, text)
 
     def click(self, text: str) -> None:
         self.qtbot.mouseClick(self.button(text), LEFT)
