@@ -30,7 +30,6 @@ BOUNDED = {
     "tanh": (-1.0, 1.0),
     "hard_tanh": (-1.0, 1.0),
     "softsign": (-1.0, 1.0),
-    "relu6": (0.0, 6.0),
 }
 
 Layouts = tuple[PicturePort | CurvePort, ...]
