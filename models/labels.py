@@ -1,0 +1,94 @@
+"""Labels as data sets store them -> one whole number for each picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+MAX_CLASSES = 65_536
+MAX_NAME_CHARACTERS = 40
+
+Array = npt.NDArray[Any]
+Labels = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """Labels, and what to call them.
+
+    Attributes
+    ----------
+    labels : ndarray of int32, shape (n,), or None
+        None where there are none.
+    names : tuple of str
+        By label; empty where labels are plain numbers.
+    note : str
+        Why stored labels are left out, in a sentence; empty where they are not.
+    """
+
+    labels: Labels | None = None
+    names: tuple[str, ...] = ()
+    note: str = ""
+
+
+def read_labels(stored: Array, count: int) -> LabelSet:
+    """Recognise whole numbers, one-hot rows or text.
+
+    Parameters
+    ----------
+    stored : ndarray, shape (n,), (n, 1) or (n, classes)
+        Numbers or text, no objects.
+    count : int
+        How many pictures there are.
+    """
+    if stored.ndim == 0 or len(stored) != count:
+        found = len(stored) if stored.ndim else 1
+        return LabelSet(note=f"{found:,} labels for {count:,} pictures are left out.")
+    if stored.ndim == 2 and stored.shape[1] == 1:
+        stored = stored[:, 0]
+    if stored.ndim == 1 and stored.dtype.kind == "U":
+        return _of_text(stored)
+    if stored.ndim == 1 and stored.dtype.kind in "buif":
+        return _of_numbers(stored)
+    if stored.ndim == 2 and stored.dtype.kind in "buif" and _is_one_hot(stored):
+        return LabelSet(stored.argmax(axis=1).astype(np.int32))
+    return LabelSet(note=f"Labels of the shape {stored.shape} are no classes and are left out.")
+
+
+def shorten(name: str) -> str:
+    """A class's name, printable and short enough for a legend."""
+    plain = "".join(letter if letter.isprintable() else "?" for letter in name)
+    if len(plain) <= MAX_NAME_CHARACTERS:
+        return plain
+    return plain[: MAX_NAME_CHARACTERS - 1] + "…"
+
+
+def _of_text(stored: Array) -> LabelSet:
+    names, labels = np.unique(stored, return_inverse=True)
+    if len(names) > MAX_CLASSES:
+        return LabelSet(note=f"{len(names):,} different labels are too many and are left out.")
+    return LabelSet(labels.astype(np.int32), tuple(shorten(str(name)) for name in names))
+
+
+def _of_numbers(stored: Array) -> LabelSet:
+    limits = np.iinfo(np.int32)
+    whole = (
+        np.isfinite(stored).all()
+        and stored.min() >= limits.min
+        and stored.max() <= limits.max
+        and (stored == np.rint(stored)).all()
+    )
+    if not whole:
+        return LabelSet(note="Labels that are no whole numbers are left out.")
+    return LabelSet(stored.astype(np.int32))
+
+
+def _is_one_hot(stored: Array) -> bool:
+    return bool(
+        stored.shape[1] <= MAX_CLASSES
+        and ((stored == 0) | (stored == 1)).all()
+        and (stored.sum(axis=1) == 1).all()
+    )
