@@ -90,8 +90,10 @@ def test_another_bundle_takes_the_place_of_this_one(
 ) -> None:
     process = new.process()
     new.space.tabs.open_page("Layers")
-    gone = [new.window.closing, new.session.destroyed, new.engine.destroyed]
-    with qtbot.waitSignals(gone, timeout=TIMEOUT_MS):
+    gone: list[str] = []
+    new.session.destroyed.connect(lambda: gone.append("session"))
+    new.engine.destroyed.connect(lambda: gone.append("engine"))
+    with qtbot.waitSignal(new.window.closing, timeout=TIMEOUT_MS):
         new.window.model_wanted.emit(ModelSource.of(copy))
     later = Play(qtbot, application)
     assert later.space.tabs.current_title() == "Layers"
@@ -99,6 +101,7 @@ def test_another_bundle_takes_the_place_of_this_one(
     assert later.window.windowTitle().startswith("another")
     assert later.session.subject.source.path == copy
     later.shown(later.session.randomise)
+    assert sorted(gone) == ["engine", "session"]
     assert read_recent(application.settings.text("recent"))[0].path == copy
     ended, _ = psutil.wait_procs([process], timeout=10)
     assert ended
