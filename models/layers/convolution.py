@@ -51,13 +51,16 @@ def _rank(kind: str) -> int:
 
 def _input(settings: Settings, call: Call) -> tuple[TensorSpec, int]:
     """A call's tensor and its channels."""
+    spec = spec_of_rank(call, len(settings["kernel_size"]) + 2)
+    return spec, known(spec.shape[channel_axis(settings)])
+
+
+def _refuse_dilated_strides(settings: Settings) -> None:
     if max(settings["strides"]) > 1 and max(settings["dilation_rate"]) > 1:
         raise ValueError(
             f"must not have both strides and a dilation; received {settings['strides']}"
             f" and {settings['dilation_rate']}"
         )
-    spec = spec_of_rank(call, len(settings["kernel_size"]) + 2)
-    return spec, known(spec.shape[channel_axis(settings)])
 
 
 def _extents(settings: Settings) -> tuple[int, ...]:
@@ -83,6 +86,7 @@ def _numbered(settings: Settings, kernels: Sequence[Shape], outputs: int) -> Seq
 
 
 def _conv_input(settings: Settings, call: Call) -> tuple[TensorSpec, int]:
+    _refuse_dilated_strides(settings)
     spec, channels = _input(settings, call)
     filters, groups = settings["filters"], settings["groups"]
     if gcd(filters, channels) % groups:
@@ -111,11 +115,15 @@ def _transposed_size(
     if size is None:
         return None
     if padding == "same":
-        return size * stride if added is None else (size - 1) * stride + extent % 2 + added
+        more = stride if added is None else extent % 2 + added
+        if not 1 <= more <= stride:
+            raise ValueError(f"must have an output padding that suits its kernel; received {added}")
+        return (size - 1) * stride + more
     return (size - 1) * stride + extent + (max(stride - extent, 0) if added is None else added)
 
 
 def _transpose_output(settings: Settings, call: Call) -> TensorSpec:
+    _refuse_dilated_strides(settings)
     spec, _ = _input(settings, call)
     strides, added = settings["strides"], settings["output_padding"]
     if added is None:
@@ -124,8 +132,6 @@ def _transpose_output(settings: Settings, call: Call) -> TensorSpec:
         raise ValueError(f"must have an output padding below its strides; received {added}")
     axes = zip(picture_of(spec.shape, settings), _extents(settings), strides, added, strict=True)
     picture = tuple(_transposed_size(*axis, settings["padding"]) for axis in axes)
-    if any(size is not None and size < 1 for size in picture):
-        raise ValueError(f"must have an output with pixels; received {picture}")
     return computed(spec, with_picture(spec.shape, settings, picture, settings["filters"]))
 
 

@@ -68,7 +68,10 @@ def _einsum_shapes(settings: Settings, call: Call) -> tuple[Shape, Shape, Shape 
         if letter in of_output and sizes[letter] not in (None, size):
             raise ValueError(f"must keep the size of axis {letter!r}; received {size}")
     kernel = tuple(_size(letter, sizes) for letter in of_kernel)
-    return output, kernel, _einsum_bias(settings["bias_axes"], of_output, sizes)
+    bias = _einsum_bias(settings["bias_axes"], of_output, sizes)
+    if bias is not None and after:
+        bias += (1,) * left_out
+    return output, kernel, bias
 
 
 def _size(letter: str, sizes: dict[str, int | None]) -> int:

@@ -15,8 +15,9 @@ _CENTER_SCALE = {"center": Setting(flag, True), "scale": Setting(flag, True)}
 
 def _same(settings: Settings, call: Call) -> TensorSpec:
     spec = _first(call)
-    for axis in _axes(settings):
-        axis_of(axis, len(spec.shape))
+    axes = [axis_of(axis, len(spec.shape)) for axis in _axes(settings)]
+    if len(set(axes)) < len(axes):
+        raise ValueError(f"must have each axis once; received {settings['axis']}")
     return computed(spec, spec.shape)
 
 

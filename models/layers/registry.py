@@ -9,26 +9,37 @@ from typing import Final
 from models.layers import (
     activating,
     arranging,
+    attending,
     convolution,
     dense,
+    embedding,
     merging,
     normalising,
+    operating,
     picturing,
     pooling,
+    recurring,
     regularising,
+    wrapping,
 )
 from models.layers.rule import Rule
 
 _MODULES: Final = (
     activating,
     arranging,
+    attending,
     convolution,
     dense,
+    embedding,
     merging,
     normalising,
+    operating,
+    operating,
     picturing,
     pooling,
+    recurring,
     regularising,
+    wrapping,
 )
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.inspection.blueprint import Call, TensorSpec
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
 from models.layers.settings import data_format, number, optional, several, whole
@@ -18,6 +20,12 @@ def _same(settings: Settings, call: Call) -> TensorSpec:
 
 def _untouched(settings: Settings, call: Call) -> TensorSpec:
     return one_spec(call)
+
+
+def _stddev(value: Any) -> float:
+    # Keras 2 takes any and Keras 3 none beyond 1; it only matters in training.
+    deviation: float = number(0)(value)
+    return min(deviation, 1.0)
 
 
 def _spatial(rank: int) -> Rule:
@@ -40,7 +48,7 @@ RULES = (
     Rule("AlphaDropout", {"rate": _FRACTION, "noise_shape": _NOISE_SHAPE}, _same),
     Rule("Dropout", {"rate": _FRACTION, "noise_shape": _NOISE_SHAPE}, _same),
     Rule("GaussianDropout", {"rate": _FRACTION}, _same),
-    Rule("GaussianNoise", {"stddev": _FRACTION}, _same),
+    Rule("GaussianNoise", {"stddev": Setting(_stddev, REQUIRED)}, _same),
     Rule("Identity", {}, _untouched),
     Rule("Masking", {"mask_value": Setting(number(), 0.0)}, _same),
     *(_spatial(rank) for rank in (1, 2, 3)),

@@ -45,6 +45,7 @@ CONV = {"filters": 6, "kernel_size": 3}
         ("DepthwiseConv1D", {"kernel_size": 3, "depth_multiplier": 2}, ROW),
         ("DepthwiseConv2D", {"kernel_size": 3, "depth_multiplier": 2, "strides": 2}, PICTURE),
         ("DepthwiseConv2D", {"kernel_size": 3, "padding": "same", "use_bias": False}, PICTURE),
+        ("DepthwiseConv2D", {"kernel_size": 3, "strides": 2, "dilation_rate": 2}, PICTURE),
         ("SeparableConv1D", {**CONV, "strides": 2, "depth_multiplier": 3}, ROW),
         ("SeparableConv2D", {**CONV, "padding": "same"}, PICTURE),
         ("SeparableConv2D", {**CONV, "use_bias": False, "depth_multiplier": 2}, PICTURE),
@@ -74,6 +75,12 @@ def test_a_separable_convolution_costs_its_depthwise_output() -> None:
         ("Conv2D", {**CONV, "groups": 3}, PICTURE, "among 3 groups"),
         ("Conv2D", {**CONV, "strides": 2, "dilation_rate": 2}, PICTURE, "strides and a dilation"),
         ("Conv2DTranspose", {**CONV, "output_padding": 1}, PICTURE, "output padding below"),
+        (
+            "Conv2DTranspose",
+            {"filters": 2, "kernel_size": 2, "padding": "same", "output_padding": 0},
+            PICTURE,
+            "output padding that suits",
+        ),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(kind: str, config: Any, shape: Any, rule: str) -> None:

@@ -35,6 +35,11 @@ from models.layers.settings import SettingError, check_settings
             (None, 6, 6, 3),
         ),
         ("EinsumDense", {"equation": "ab...,bc->ac...", "output_shape": 4}, (None, 3, 6)),
+        (
+            "EinsumDense",
+            {"equation": "ab...,bc->ac...", "output_shape": 4, "bias_axes": "c"},
+            (None, 3, 6, 5),
+        ),
     ],
 )
 def test_dense_layers_agree_with_keras(

@@ -53,6 +53,7 @@ def test_one_group_for_each_channel_is_written_minus_one(agrees: Any) -> None:
         ("GroupNormalization", {"groups": 0}, PICTURE),
         ("GroupNormalization", {"groups": 8}, PICTURE),
         ("LayerNormalization", {}, (None, 5, None)),
+        ("LayerNormalization", {"axis": [1, -1]}, (None, 5)),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(kind: str, config: Any, shape: Any) -> None:

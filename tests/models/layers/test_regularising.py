@@ -20,6 +20,7 @@ PICTURE = (None, 5, 3, 4)
         ("Dropout", {"rate": 0, "noise_shape": [None, 1, 1, 4]}, PICTURE),
         ("GaussianDropout", {"rate": 0.5}, PICTURE),
         ("GaussianNoise", {"stddev": 0.5}, PICTURE),
+        ("GaussianNoise", {"stddev": 25}, PICTURE),
         ("Identity", {}, PICTURE),
         ("Masking", {"mask_value": -1}, (None, 5, 3)),
         ("SpatialDropout1D", {"rate": 0.5}, (None, 5, 3)),
