@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.inspection.blueprint import Call, Shape, TensorSpec
+from models.inspection.blueprint import Call, TensorSpec
 
 Settings = Mapping[str, Any]
 Specs = TensorSpec | tuple[TensorSpec, ...]
@@ -111,18 +111,3 @@ class Rule:
     inner: tuple[str, ...] = field(default=())
     function: str | None = None
     leading: tuple[str, ...] = field(default=())
-
-
-def one_shape(call: Call) -> Shape:
-    """The shape of a call's only tensor.
-
-    Raises
-    ------
-    ValueError
-        If it has none or several.
-    """
-    tensors = call.tensors()
-    if len(tensors) != 1:
-        raise ValueError(f"must have one input; received {len(tensors)}")
-    shape: Shape = tensors[0].shape
-    return shape
