@@ -101,12 +101,11 @@ def _narrows(blueprint: Blueprint, specs: Mapping[TensorRef, TensorSpec], elemen
 
 
 def _looks_like_picture(shape: Shape) -> bool:
-    if len(shape) == 2 or shape[-1] in SHOWN_CHANNELS:
-        sides = shape[:2]
-    else:
-        sides = shape[1:]
-    large = all(side is None or side >= MIN_PICTURE_SIDE_PX for side in sides)
-    return large and (sides == shape[:2] or shape[0] in SHOWN_CHANNELS)
+    channels_last = len(shape) == 2 or shape[-1] in SHOWN_CHANNELS
+    if not channels_last and shape[0] not in SHOWN_CHANNELS:
+        return False
+    sides = shape[:2] if channels_last else shape[1:]
+    return all(side is None or side >= MIN_PICTURE_SIDE_PX for side in sides)
 
 
 def _places(shape: Shape) -> int:
