@@ -1,9 +1,14 @@
-"""Finding parts of a window by what a user reads on them."""
+"""Finding parts of a window as a user does: by what is written on them, by where they are."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QAbstractButton, QMenu, QWidget
+
+from explorer.widgets.drawing_canvas import DrawingCanvas
 
 
 def button(window: QWidget, text: str) -> QAbstractButton:
@@ -19,3 +24,12 @@ def action(entries: QMenu, text: str) -> QAction:
 def menu(window: QWidget, title: str) -> QMenu:
     (found,) = (m for m in window.findChildren(QMenu) if m.title() == title)
     return found
+
+
+def on_canvas(canvas: DrawingCanvas, points: Sequence[tuple[float, float]]) -> list[QPointF]:
+    """Places on a canvas given in the unit square."""
+    square = canvas.square()
+    return [
+        QPointF(square.left() + x * square.width(), square.top() + y * square.height())
+        for x, y in points
+    ]

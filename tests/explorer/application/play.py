@@ -23,7 +23,7 @@ from explorer.widgets.hot_spot import HotSpot
 from explorer.workspace import Workspace
 from models.first_picture import FIRST_NOISE_SEED
 from models.stroke_digits import draw_digit
-from tests.explorer.finding import button
+from tests.explorer.finding import button, on_canvas
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
 Floats = npt.NDArray[np.float32]
@@ -112,11 +112,7 @@ class Play:
     def on_canvas(self, points: Sequence[tuple[float, float]]) -> tuple[QWidget, list[QPointF]]:
         """The canvas, and places on it given in the unit square."""
         canvas = self.space.input.canvas
-        square = canvas.square()
-        return canvas, [
-            QPointF(square.left() + x * square.width(), square.top() + y * square.height())
-            for x, y in points
-        ]
+        return canvas, on_canvas(canvas, points)
 
     def output(self) -> list[list[int]]:
         """Grey levels of the picture in the output pane."""
