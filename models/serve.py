@@ -62,7 +62,7 @@ def serve(
     faulthandler.enable()
     import_libraries()
     for missing in sandbox.enter([Path(path) for path in readable], Path(folder)):
-        log(f"this platform has no {missing}")
+        log(f"not possible on this platform: {missing}")
     channel = _Channel(connection)
     requests: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(channel, requests), daemon=True).start()
