@@ -1,0 +1,360 @@
+"""What a model is for is told by its shapes, its graph and its names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.errors import ModelFileError
+from models.inspection.blueprint import Blueprint, TensorRef, TensorSpec
+from models.inspection.conditions import find_class_inputs
+from models.inspection.ending import last_activation
+from models.inspection.moments import tell_by_behaviour
+from models.inspection.naming import words
+from models.inspection.purpose import Role
+from models.inspection.roles import tell_roles
+from models.ports import ClassPort, CurvePort, LatentPort, PicturePort
+
+Drawn = tuple[Blueprint, dict[TensorRef, TensorSpec]]
+Draw = Callable[..., Drawn]
+Shape = tuple[int, ...]
+
+
+def straight(*shapes: Shape) -> list[tuple[Any, ...]]:
+    """Rows of layers of these shapes, one after the other; the last is ``output``."""
+    rows: list[tuple[Any, ...]] = [("x", "InputLayer", None, shapes[0])]
+    for shape in shapes[1:]:
+        rows.append((f"layer_{len(rows)}", "Dense", rows[-1][0], shape))
+    return [*rows[:-1], ("output", *rows[-1][1:])]
+
+
+@pytest.mark.parametrize(
+    ("shapes", "name", "role"),
+    [
+        (((16,), (128,), (28, 28, 1)), "model", "decoder"),
+        (((16,), (128,), (28, 28, 1)), "encoder", "decoder"),  # axes and sizes agree
+        (((4096,), (16, 16, 1)), "functional_1", "decoder"),
+        (((4, 4, 8), (8, 8, 3)), "model", "decoder"),
+        (((4, 4, 8), (784,)), "model", "decoder"),
+        (((64, 64, 4), (512, 512, 3)), "model", "decoder"),
+        (((8,), (784,)), "sequential", "decoder"),
+        (((16,), (200,)), "model", "decoder"),
+        (((16,), (16,)), "model", "decoder"),
+        (((100,), (50,)), "curve_decoder", "decoder"),
+        (((28, 28, 1), (16,)), "model", "encoder"),
+        (((28, 28, 1), (1024,)), "model", "encoder"),
+        (((32, 32, 3), (4, 4, 8)), "model", "encoder"),
+        (((3, 32, 32), (4, 4, 8)), "model", "encoder"),
+        (((28, 28, 1), (14, 14, 64), (7, 7, 32)), "model", "encoder"),
+        (((784,), (16,)), "model", "encoder"),
+        (((784,), (7, 7, 4)), "encoder", "encoder"),
+        (((28, 28, 1), (28, 28, 8)), "encoder", "encoder"),
+        (((28, 28, 1), (16,), (28, 28, 1)), "model", "autoencoder"),
+        (((784,), (16,), (784,)), "model", "autoencoder"),
+        (((28, 28, 1), (16,), (784,)), "model", "autoencoder"),
+        (((784,), (16,), (28, 28)), "vae", "autoencoder"),
+        (((200,), (8,), (200,)), "model", "autoencoder"),
+    ],
+    ids=str,
+)
+def test_a_role_is_told_by_shapes_and_names(
+    draw: Draw, shapes: tuple[Shape, ...], name: str, role: str
+) -> None:
+    told = tell_roles(*draw(straight(*shapes), "output", name))
+    assert told.role == role
+    assert role in told.reason
+
+
+@pytest.mark.parametrize("role", ["decoder", "encoder", "autoencoder"])
+def test_the_user_may_say_otherwise(draw: Draw, role: Role) -> None:
+    told = tell_roles(*draw(straight((64,), (32,)), "output"), role)
+    assert told.role == role
+    assert bool(told.latents) == (role == "decoder")
+
+
+def test_a_decoders_ends(draw: Draw) -> None:
+    rows = [
+        ("z", "InputLayer", None, (8,)),
+        ("label", "InputLayer", None, (10,)),
+        ("join", "Concatenate", ["z", "label"], (18,)),
+        ("aside", "Dense", "join", (3, 3, 3, 3)),
+        ("curve", "Dense", "join", (50,)),
+        ("image", "Dense", "join", (28, 28, 1), {"activation": "tanh"}),
+    ]
+    told = tell_roles(*draw(rows, {"odd": "aside", "c": "curve", "picture": "image"}))
+    assert told.latents == (LatentPort("z", (8,)),)
+    assert told.classes == (ClassPort("label", 10, "one_hot", (10,)),)
+    assert [each.kind for each in told.outputs] == ["other", "curve", "picture"]
+    assert [each.name for each in told.outputs] == ["odd", "c", "picture"]
+    assert told.outputs[2].activation == "tanh"
+    assert told.outputs[2].layouts[0] == PicturePort("HWC", 28, 28)
+    assert told.shown == 2
+    assert told.picture is told.code is None
+
+
+def test_an_encoders_ends(draw: Draw) -> None:
+    rows = [
+        ("label", "InputLayer", None, (10,)),
+        ("image", "InputLayer", None, (784,)),
+        ("join", "Concatenate", ["image", "label"], (794,)),
+        ("z_log_var", "Dense", "join", (2,)),
+        ("z_mean", "Dense", "join", (2,)),
+    ]
+    told = tell_roles(*draw(rows, ["z_log_var", "z_mean"], "encoder"))
+    assert told.picture == 1
+    assert told.inputs[1].port == PicturePort("flat", 28, 28)
+    assert CurvePort(784) in told.inputs[1].alternatives
+    assert told.code == 1
+    assert told.shown is None
+
+
+EMBEDDED = [
+    ("seed", "InputLayer", None, (100,)),
+    ("input_2", "InputLayer", None, (1,)),
+    ("embedding", "Embedding", "input_2", (1, 50), {"input_dim": 7}),
+    ("flat", "Flatten", "embedding", (50,)),
+    ("output", "Concatenate", ["seed", "flat"], (150,)),
+]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "found"),
+    [
+        ([("z", (8,)), ("label", (10,))], {"label": 10}),
+        ([("classLabel", (10,)), ("noise", (8,))], {"classLabel": 10}),
+        ([("latent", (8,)), ("c_in", (40,))], {"c_in": 40}),
+        ([("z", (8,)), ("cond", (3,)), ("y", (10,))], {"cond": 3, "y": 10}),
+        ([("input_1", (100,)), ("input_2", (10,))], {"input_2": 10}),
+        ([("input_1", (10,)), ("input_2", (28, 28, 1))], {"input_1": 10}),
+        ([("z1", (8,)), ("z2", (4,))], {}),
+        ([("input_1", (8,)), ("input_2", (8,))], {}),
+        ([("label", (10,))], {}),  # there has to be something else
+        ([("latent", (100,)), ("label_noise", (10,))], {}),
+        ([("z", (8,)), ("label", (7, 7, 1))], {}),
+    ],
+    ids=str,
+)
+def test_inputs_that_take_a_class_are_told_by_name_and_size(
+    draw: Draw, inputs: list[tuple[str, Shape]], found: dict[str, int]
+) -> None:
+    rows: list[tuple[Any, ...]] = [(name, "InputLayer", None, shape) for name, shape in inputs]
+    rows += [("output", "Concatenate", [name for name, _ in inputs], (99,))]
+    classes = find_class_inputs(*draw(rows, "output"))
+    assert {ref.layer: port.classes for ref, port in classes.items()} == found
+
+
+def test_an_index_is_told_by_the_embedding_that_it_feeds(draw: Draw) -> None:
+    (port,) = find_class_inputs(*draw(EMBEDDED, "output")).values()
+    assert port == ClassPort("input_2", 7, "index", (1,))
+
+
+def test_an_embedding_may_lie_in_a_nested_model(draw: Draw) -> None:
+    rows = [("i", "InputLayer", None, (1,)), ("e", "Embedding", "i", (1, 50), {"input_dim": 5})]
+    inner, _ = draw(rows, "e", "embedder")
+    outer = [
+        ("z", "InputLayer", None, (8,)),
+        ("i", "InputLayer", None, (1,)),
+        ("embedder", "Model", "i", (1, 50), {"model": inner}),
+        ("flat", "Flatten", "embedder", (50,)),
+        ("output", "Concatenate", ["z", "flat"], (58,)),
+    ]
+    assert [port.classes for port in find_class_inputs(*draw(outer, "output")).values()] == [5]
+
+
+def test_whole_numbers_are_an_index(draw: Draw) -> None:
+    rows = [
+        ("z", "InputLayer", None, (8,)),
+        ("which", "InputLayer", None, (), {"dtype": "int32"}),
+        ("output", "Concatenate", ["z", "which"], (9,)),
+    ]
+    (port,) = find_class_inputs(*draw(rows, "output")).values()
+    assert port == ClassPort("which", 10, "index", (), "int32")
+
+
+@pytest.mark.parametrize(
+    ("shape", "why"),
+    [
+        ((4097,), "at most 4096 values"),
+        ((256, 256, 4), "at most 250,000 values"),
+        ((None,), "fixed size"),
+        ((None, None, 8), "fixed size"),
+    ],
+    ids=str,
+)
+def test_latents_have_a_limit(draw: Draw, shape: Shape, why: str) -> None:
+    blueprint, specs = draw(straight(shape, (1024, 1024, 4)), "output", "decoder" * 30)
+    with pytest.raises(ModelFileError, match=why) as refusal:
+        tell_roles(blueprint, specs, "decoder")
+    assert refusal.value.reason == "mismatch"
+    assert len(str(refusal.value)) <= 200
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        (
+            [
+                ("i", "InputLayer", None, (1,), {"dtype": "int32"}),
+                ("output", "Embedding", "i", (1, 784), {"input_dim": 10}),
+            ],
+            "only a class",
+        ),
+        (
+            [
+                ("one", "InputLayer", None, (28, 28, 1)),
+                ("two", "InputLayer", None, (28, 28, 1)),
+                ("output", "Add", ["one", "two"], (28, 28, 1)),
+            ],
+            "one picture",
+        ),
+        (
+            [
+                ("codes", "InputLayer", None, (7, 7), {"dtype": "int32"}),
+                ("output", "Embedding", "codes", (28, 28, 1), {"input_dim": 10}),
+            ],
+            "fractional",
+        ),
+        (straight((16,), (4, 28, 28, 1)), "one to three axes"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(draw: Draw, rows: list[tuple[Any, ...]], why: str) -> None:
+    blueprint, specs = draw(rows, "output")
+    with pytest.raises(ModelFileError, match=why) as refusal:
+        tell_roles(blueprint, specs)
+    assert refusal.value.reason == "mismatch"
+    assert len(str(refusal.value)) <= 200
+
+
+MOMENTS = [
+    ("x", "InputLayer", None, (28, 28, 1)),
+    ("a", "Dense", "x", (2,)),
+    ("b", "Dense", "x", (2,)),
+    ("half", "ops.Multiply", "b", (2,)),
+    ("exp", "ops.Exp", "half", (2,)),
+    ("zeros", "ops.ZerosLike", "a", (2,)),
+    ("eps", "GaussianNoise", "zeros", (2,)),
+    ("times", "ops.Multiply", ["exp", "eps"], (2,)),
+    ("sum", "ops.Add", ["times", "a"], (2,)),
+    ("drawn", "Sampling", [["a", "b"]], (2,)),
+]
+KINDS = {"a": "z_mean", "b": "z_log_var", "sum": "z", "drawn": "z"}
+
+
+@pytest.mark.parametrize(
+    "outputs", [["a", "b", "sum"], ["sum", "b", "a"], ["b", "drawn", "a"], ["drawn", "a"]], ids=str
+)
+def test_mean_variance_and_z_are_told_by_how_they_are_computed(
+    draw: Draw, outputs: list[str]
+) -> None:
+    told = tell_roles(*draw(MOMENTS, outputs, "encoder"))
+    assert [each.kind for each in told.outputs] == [KINDS[name] for name in outputs]
+
+
+@pytest.mark.parametrize(
+    ("names", "kinds"),
+    [
+        (["z_mean", "z_log_var", "z"], ["z_mean", "z_log_var", "z"]),
+        (["sampling_2", "logvar", "mu"], ["z", "z_log_var", "z_mean"]),
+        (["z_sigma", "z_mu"], ["z_log_var", "z_mean"]),
+        (["latentMean", "latentLogVar", "dense_7"], ["z_mean", "z_log_var", "z"]),
+        (["dense_1", "dense_2"], ["unknown", "unknown"]),
+        (["mean"], ["z_mean"]),
+        (["dense"], ["z"]),
+    ],
+    ids=str,
+)
+def test_mean_variance_and_z_are_told_by_name(
+    draw: Draw, names: list[str], kinds: list[str]
+) -> None:
+    rows = [("x", "InputLayer", None, (28, 28, 1)), *((n, "Dense", "x", (2,)) for n in names)]
+    told = tell_roles(*draw(rows, names, "encoder"))
+    assert [each.kind for each in told.outputs] == kinds
+
+
+def moments(seed: int) -> dict[str, Any]:
+    """What a trained encoder gives: narrow posteriors whose means are spread like N(0, 1)."""
+    fixed, noise = np.random.default_rng(0), np.random.default_rng(seed)
+    mean = fixed.standard_normal((12, 4)).astype(np.float32)
+    log_var = fixed.normal(-3, 0.5, (12, 4)).astype(np.float32)
+    z = mean + np.exp(log_var / 2) * noise.standard_normal((12, 4)).astype(np.float32)
+    return {"z_mean": mean, "z_log_var": log_var, "z": z}
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ["z_mean", "z_log_var", "z"],
+        ["z_log_var", "z_mean", "z"],
+        ["z", "z_log_var", "z_mean"],
+        ["z", "z_mean", "z_log_var"],
+        ["z_log_var", "z_mean"],
+        ["z_mean", "z_log_var"],
+    ],
+    ids=str,
+)
+def test_mean_variance_and_z_are_told_by_behaviour(kinds: list[str]) -> None:
+    first, second = ([moments(seed)[kind] for kind in kinds] for seed in (1, 2))
+    assert list(tell_by_behaviour(first, second)) == kinds
+
+
+def test_without_sampling_z_is_the_mean() -> None:
+    given = moments(1)
+    arrays = [given["z_log_var"], given["z_mean"], given["z_mean"]]
+    assert tell_by_behaviour(arrays, arrays) == ("z_log_var", "z_mean", "z")
+
+
+def test_before_training_the_usual_order_is_taken() -> None:
+    generator = np.random.default_rng(0)
+    arrays = [generator.normal(0, 0.01, (12, 4)) for _ in range(2)]
+    assert tell_by_behaviour(arrays, arrays) == ("z_mean", "z_log_var")
+
+
+def test_an_output_of_another_shape_is_none_of_them() -> None:
+    first, second = moments(1), moments(2)
+    features = np.zeros((12, 99))
+    told = tell_by_behaviour([features, *first.values()], [features, *second.values()])
+    assert told == ("unknown", "z_mean", "z_log_var", "z")
+
+
+@pytest.mark.parametrize(
+    ("rows", "activation"),
+    [
+        ([("y", "Dense", "x", (4,), {"activation": "sigmoid"})], "sigmoid"),
+        ([("y", "Dense", "x", (4,), {"activation": "linear"})], None),
+        (
+            [
+                ("y", "Dense", "x", (4,), {"activation": "tanh"}),
+                ("r", "Reshape", "y", (2, 2)),
+                ("i", "Activation", "r", (2, 2), {"activation": "linear"}),
+            ],
+            "tanh",
+        ),
+        ([("y", "Dense", "x", (4,)), ("s", "ops.Sigmoid", "y", (4,))], "sigmoid"),
+        ([("y", "ops.Tanh", "x", (4,)), ("s", "Rescaling", "y", (4,))], None),
+        ([("y", "Flatten", "x", (4,))], None),
+    ],
+)
+def test_the_last_activation(
+    draw: Draw, rows: list[tuple[Any, ...]], activation: str | None
+) -> None:
+    blueprint, _ = draw([("x", "InputLayer", None, (4,)), *rows], rows[-1][0])
+    assert last_activation(blueprint, blueprint.outputs) == activation
+    outer = [("x", "InputLayer", None, (4,)), ("m", "Model", "x", (4,), {"model": blueprint})]
+    nested, _ = draw(outer, "m")
+    assert last_activation(nested, nested.outputs) == activation
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("z_log_var_3", ("z", "log", "var")),
+        ("inputLabel2", ("input", "label")),
+        ("VAE_encoder", ("vae", "encoder")),
+        ("画像", ()),
+    ],
+)
+def test_words_of_a_name(name: str, said: tuple[str, ...]) -> None:
+    assert words(name) == said
