@@ -12,7 +12,8 @@ import numpy as np
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_ACTIVATION_ELEMENTS, MAX_RANK
 from models.layers.rule import Rule, Setting, Settings, Specs
-from models.layers.settings import TooLargeError, one_of, optional
+from models.layers.settings import TooLargeError, one_of
+from models.layers.settings import optional as or_none
 
 INTS: Final = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
 FLOATS: Final = ("bfloat16", "float16", "float32", "float64")
@@ -39,7 +40,7 @@ _NEXT: Final[Mapping[str, tuple[str, ...]]] = {
 _WEAK: Final = {"int": "int32", "float": "float32"}
 
 dtype = one_of(*DTYPES)
-optional_dtype = optional(dtype)
+optional_dtype = or_none(dtype)
 
 Output = Callable[[Settings, Call], Specs]
 
@@ -80,35 +81,47 @@ def operation(
 
 
 def arguments(
-    call: Call, *names: str, keywords: Mapping[str, Any] | None = None
+    call: Call,
+    *names: str,
+    optional: Mapping[str, Any] | None = None,
+    keywords: Mapping[str, Any] | None = None,
 ) -> tuple[Any, ...]:
-    """A call's arguments by the names that the operation gives them.
+    """A call's arguments by the names that the operation or layer gives them.
 
     Parameters
     ----------
     call : Call
     *names : str
         Those that must be given, by position or by name.
+    optional : mapping of str, optional
+        Those that may be given after them, and what they are otherwise.
     keywords : mapping of str, optional
-        Those that may be given by name, and what they are otherwise.
+        Those that may be given by name only, and what they are otherwise.
+
+    Returns
+    -------
+    tuple
+        Of all these, in the order of the parameters.
 
     Raises
     ------
     ValueError
         If one is missing, given twice or unknown.
     """
-    if len(call.args) > len(names):
-        raise ValueError(f"must have {len(names)} arguments; received {len(call.args)}")
-    given = dict(zip(names, call.args, strict=False))
-    for name, value in call.kwargs.items():
-        if name in given or (name not in names and name not in (keywords or {})):
+    in_order = (*names, *(optional or {}))
+    if len(call.args) > len(in_order):
+        raise ValueError(f"must have {len(in_order)} arguments; received {len(call.args)}")
+    given = {**(optional or {}), **(keywords or {})}
+    unset = {*names, *given}
+    for name, value in [*zip(in_order, call.args, strict=False), *call.kwargs.items()]:
+        if name not in unset:
             raise ValueError(f"must not have the argument {name[:20]!r}")
+        unset.remove(name)
         given[name] = value
-    missing = [name for name in names if name not in given]
-    if missing:
-        raise ValueError(f"must have the argument {missing[0]!r}")
-    rest = tuple(given.get(name, default) for name, default in (keywords or {}).items())
-    return (*(given[name] for name in names), *rest)
+    for name in names:
+        if name in unset:
+            raise ValueError(f"must have the argument {name!r}")
+    return tuple(given[name] for name in (*in_order, *(keywords or {})))
 
 
 def tensor(value: Any) -> TensorSpec:

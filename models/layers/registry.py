@@ -34,7 +34,6 @@ _MODULES: Final = (
     merging,
     normalising,
     operating,
-    operating,
     picturing,
     pooling,
     recurring,

@@ -1,0 +1,38 @@
+"""Embedding, against Keras' own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.inspection.blueprint import Call, TensorSpec
+from models.layers.registry import RULES
+from models.layers.settings import SettingError
+from tests.models.layers.comparing import compare, read_layer
+
+# Keras saves variables in a way that numpy is going to give up.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+@pytest.mark.parametrize("shape", [(None,), (None, 1), (None, 3, 4)])
+@pytest.mark.parametrize("dtype", ["int32", "float32"])
+def test_an_embedding_is_as_keras_has_it(
+    shape: tuple[int | None, ...], dtype: str, tmp_path: Path
+) -> None:
+    config = {"input_dim": 10, "output_dim": 6}
+    compare("Embedding", config, Call((TensorSpec(shape, dtype),)), tmp_path)
+
+
+def test_a_large_vocabulary_is_allowed_and_a_larger_one_is_not() -> None:
+    layer = read_layer("Embedding", {"input_dim": 1_000_000, "output_dim": 2, "input_length": 1})
+    slots = RULES["Embedding"].slots(layer.settings, Call((TensorSpec((None, 1), "int32"),)))
+    assert [slot.shape for slot in slots] == [(1_000_000, 2)]
+    with pytest.raises(SettingError, match="input_dim") as caught:
+        read_layer("Embedding", {"input_dim": 1_000_001, "output_dim": 2})
+    assert caught.value.reason == "bomb"
+
+
+def test_an_embedding_with_low_rank_updates_is_refused() -> None:
+    with pytest.raises(SettingError, match="lora_rank"):
+        read_layer("Embedding", {"input_dim": 10, "output_dim": 2, "lora_rank": 4})
