@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models import code_statistics
 from models.errors import BundleError
 from models.files import sha256_of, write_atomically
 from models.npz import read_npz
@@ -30,6 +31,8 @@ MAX_FILE_BYTES = 2**30
 PRETRAINED = Path(__file__).parent / "pretrained"
 DEFAULT = PRETRAINED / "mnist-dae-16"
 QUANTILE_LEVELS = (0.0, 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1.0)
+# A covariance of more dimensions would take more than 16 MiB; variances stand for it.
+MAX_COVARIANCE_DIM = 2048
 
 Floats = npt.NDArray[np.float32]
 
@@ -41,32 +44,35 @@ class Codes:
     Attributes
     ----------
     codes : ndarray of float32, shape (n, latent_dim)
-    labels : ndarray of uint8, shape (n,)
+    labels : ndarray of uint8, or int32 where there are other numbers, shape (n,)
+        All 0 where the data have none.
     levels : ndarray of float32, shape (q,)
         Probabilities of the quantiles.
     quantiles : ndarray of float32, shape (q, latent_dim)
     mean : ndarray of float32, shape (latent_dim,)
     covariance : ndarray of float32, shape (latent_dim, latent_dim)
+        Beyond :data:`MAX_COVARIANCE_DIM` dimensions the variances alone, (latent_dim,).
     """
 
     codes: Floats
-    labels: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.integer[Any]]
     levels: Floats
     quantiles: Floats
     mean: Floats
     covariance: Floats
 
     @classmethod
-    def measure(cls, codes: Floats, labels: npt.NDArray[np.uint8]) -> Codes:
+    def measure(cls, codes: Floats, labels: npt.NDArray[np.integer[Any]]) -> Codes:
         """Quantiles, mean and covariance of ``codes``."""
-        levels = np.array(QUANTILE_LEVELS, np.float32)
+        codes = codes.astype(np.float32, copy=False)
+        few = not labels.size or (labels.min() >= 0 and labels.max() <= 255)
         return cls(
-            codes=codes.astype(np.float32),
-            labels=labels.astype(np.uint8),
-            levels=levels,
-            quantiles=np.quantile(codes, QUANTILE_LEVELS, axis=0).astype(np.float32),
-            mean=codes.mean(axis=0).astype(np.float32),
-            covariance=np.atleast_2d(np.cov(codes, rowvar=False)).astype(np.float32),
+            codes=codes,
+            labels=labels.astype(np.uint8 if few else np.int32),
+            levels=np.array(QUANTILE_LEVELS, np.float32),
+            quantiles=code_statistics.quantiles(codes, QUANTILE_LEVELS),
+            mean=codes.mean(axis=0, dtype=np.float64).astype(np.float32),
+            covariance=code_statistics.covariance(codes, MAX_COVARIANCE_DIM),
         )
 
 
@@ -234,7 +240,7 @@ def _check_shapes(bundle: Bundle) -> None:
         "levels": (codes.levels, levels),
         "quantiles": (codes.quantiles, (*levels, dim)),
         "mean": (codes.mean, (dim,)),
-        "covariance": (codes.covariance, (dim, dim)),
+        "covariance": (codes.covariance, (dim, dim) if dim <= MAX_COVARIANCE_DIM else (dim,)),
         "first_clean": (first.clean, shape),
         "first_noisy": (first.noisy, shape),
         "first_output": (first.output, shape),
