@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from models.inspection.blueprint import Blueprint, TensorRef, TensorSpec
+from models.inspection.check import model_arguments
 from models.inspection.graph import Graph
 from models.inspection.naming import words
 from models.ports import ClassPort
@@ -92,8 +93,9 @@ def _classes_fed(graph: Graph, start: TensorRef) -> int | None:
             if kind in COUNTING:
                 return int(layer.settings[COUNTING[kind]])
             if layer.model is not None:
-                position = graph.arguments((name, number)).index(ref)
-                classes = _classes_fed(Graph(layer.model), layer.model.input_refs[position])
+                arguments = model_arguments(layer.model, layer.calls[number])
+                inner = layer.model.input_refs[arguments.index(ref)]
+                classes = _classes_fed(Graph(layer.model), inner)
                 if classes is not None:
                     return classes
             passed = TensorRef(name, number)
