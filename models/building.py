@@ -1,0 +1,291 @@
+"""A blueprint and its weights -> a Keras Model, by calls of constructors only.
+
+Keras never sees a configuration of a file: each layer is made of checked settings,
+called as the blueprint says, and given its arrays after a check of their shapes.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, reduce
+from typing import TYPE_CHECKING, Any, Final
+
+from models.errors import ModelFileError
+from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, map_leaves
+from models.inspection.check import LayerPath, model_arguments
+from models.inspection.classes import rule_of
+from models.inspection.ordering import call_order
+from models.inspection.refusing import layer_named, refuse, shorten
+from models.inspection.sampling import SAMPLING
+from models.inspection.weights import Arrays
+from models.layers.activating import ActivationLayer
+from models.layers.settings import KERAS2_HARD_SIGMOID
+
+if TYPE_CHECKING:
+    import keras
+
+_TRAINING: Final = "training"
+_REPORT: Final = "open another model, or report this one"
+
+
+def build_model(blueprint: Blueprint, weights: Arrays, path: LayerPath = ()) -> keras.Model:
+    """Build a model and give it its weights.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        Checked: of known shapes, within the limits.
+    weights : mapping of tuple of str to tuple of numpy.ndarray
+        Of each layer with weights, by the names that lead to it in the file.
+    path : tuple of str, optional
+        Names that lead to this blueprint in the file, where it is a part of one.
+
+    Returns
+    -------
+    keras.Model
+        Uncompiled; inputs and outputs nest as the blueprint's do.
+
+    Raises
+    ------
+    ModelFileError
+        If Keras does not take a layer, or weights do not fit.
+    """
+    builder = _Builder()
+    model = builder.build(blueprint, path)
+    for place, layer in builder.layers.items():
+        _assign(place, layer, weights.get(place, ()))
+    return model
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.layers: dict[LayerPath, Any] = {}
+
+    def build(self, blueprint: Blueprint, path: LayerPath) -> Any:
+        import keras
+
+        names = _Names()
+        tensors: dict[TensorRef, Any] = {}
+        for ref in blueprint.input_refs:
+            settings = blueprint.layer(ref.layer).settings
+            tensors[ref] = keras.Input(
+                batch_shape=settings["shape"], dtype=settings["dtype"], name=names.valid(ref.layer)
+            )
+        made: dict[str, Any] = {}
+        for layer, number in call_order(blueprint):
+            if layer.name not in made:
+                made[layer.name] = self._make(layer, names, (*path, layer.name))
+            outputs = _call(layer, made[layer.name], layer.calls[number], tensors)
+            tensors |= {
+                TensorRef(layer.name, number, index): output
+                for index, output in enumerate(keras.tree.flatten(outputs))
+            }
+        return keras.Model(
+            _with_tensors(blueprint.inputs, tensors),
+            _with_tensors(blueprint.outputs, tensors),
+            name=_Names().valid(blueprint.name),
+        )
+
+    def _make(self, layer: Layer, names: _Names, path: LayerPath) -> Any:
+        if layer.model is not None:
+            return self.build(layer.model, path)
+        if rule_of(layer.kind).function is not None:
+            return _make_operation(layer, names)
+        try:
+            made = _make_layer(layer, names)
+        # A constructor's own checks may raise anything.
+        except Exception as error:
+            raise _not_taken(layer, error) from error
+        self.layers[path] = made
+        return made
+
+
+class _Names:
+    """Names as Keras takes them: without slashes, each once."""
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+
+    def valid(self, name: str) -> str:
+        """The name, or one like it."""
+        name = name.replace("/", "_")
+        while name in self._used:
+            name += "_"
+        self._used.add(name)
+        return name
+
+
+def _make_layer(layer: Layer, names: _Names) -> Any:
+    import keras
+
+    kind = _sampling_class() if layer.kind == SAMPLING else getattr(keras.layers, layer.kind)
+    taken = _parameters(kind)
+    settings = {name: _constructed(value) for name, value in layer.settings.items()}
+    # Zeros are the quickest to make, and replaced anyway.
+    zeros = {name: "zeros" for name in taken if name.endswith("_initializer")}
+    inner = {name: _make_layer(inside, _Names()) for name, inside in layer.inner.items()}
+    return kind(
+        **_known_here(layer, settings, taken),
+        **zeros,
+        **inner,
+        name=names.valid(layer.name),
+        dtype=layer.dtype,
+    )
+
+
+def _known_here(
+    layer: Layer, settings: Mapping[str, Any], taken: frozenset[str]
+) -> Mapping[str, Any]:
+    """Less what this version of Keras does not know and the file does not use."""
+    defaults = rule_of(layer.kind).settings
+    return {
+        name: value
+        for name, value in settings.items()
+        if name in taken or value != defaults[name].default
+    }
+
+
+@cache
+def _parameters(kind: type) -> frozenset[str]:
+    return frozenset(inspect.signature(kind).parameters)
+
+
+def _constructed(value: Any) -> Any:
+    """A setting as a constructor takes it."""
+    import keras
+
+    if isinstance(value, ActivationLayer):
+        return getattr(keras.layers, value.kind)(**value.settings)
+    if isinstance(value, str) and value == KERAS2_HARD_SIGMOID:
+        return _keras2_hard_sigmoid
+    return value
+
+
+def _keras2_hard_sigmoid(x: Any) -> Any:
+    import keras
+
+    return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
+@cache
+def _sampling_class() -> Any:
+    import keras
+
+    class Sampling(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
+        """``[z_mean, z_log_var]`` -> z_mean + exp(z_log_var / 2) × N(0, 1), or z_mean."""
+
+        def __init__(self, noise: bool = True, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.noise = noise
+            self.seed_generator = keras.random.SeedGenerator()
+
+        def call(self, inputs: Any) -> Any:
+            z_mean, z_log_var = inputs
+            if not self.noise:
+                return z_mean
+            epsilon = keras.random.normal(
+                keras.ops.shape(z_mean), dtype=z_mean.dtype, seed=self.seed_generator
+            )
+            return z_mean + keras.ops.exp(z_log_var / 2) * epsilon
+
+        def compute_output_shape(self, input_shape: Any) -> Any:
+            return input_shape[0]
+
+    return Sampling
+
+
+@cache
+def _operation_class() -> Any:
+    import keras
+
+    class Applied(keras.Operation):  # type: ignore[misc]  # Keras has no types
+        """A function of ``keras.ops`` under the name that the file gives it.
+
+        Keras' functions name their operations themselves, which may be like a layer.
+        """
+
+        def __init__(self, function: Callable[..., Any], **settings: Any) -> None:
+            super().__init__(**settings)
+            self.function = function
+
+        def call(self, *args: Any, **kwargs: Any) -> Any:
+            return self.function(*args, **kwargs)
+
+        # Given the tensors of a graph, the function works out shapes itself.
+        compute_output_spec = call
+
+    return Applied
+
+
+def _make_operation(layer: Layer, names: _Names) -> Any:
+    import keras
+
+    rule = rule_of(layer.kind)
+    assert rule.function is not None  # asked by the caller
+    function = reduce(getattr, rule.function.split("."), keras)
+    leading = [layer.settings[name] for name in rule.leading]
+    settings = {name: value for name, value in layer.settings.items() if name not in rule.leading}
+
+    def apply(*args: Any, **kwargs: Any) -> Any:
+        return function(*leading, *args, **kwargs, **settings)
+
+    return _operation_class()(apply, name=names.valid(layer.name))
+
+
+def _call(layer: Layer, made: Any, call: Call, tensors: Mapping[TensorRef, Any]) -> Any:
+    if layer.model is not None:
+        given = iter(model_arguments(layer.model, call))
+        call = Call((map_leaves(layer.model.inputs, lambda _: next(given), (TensorRef,)),))
+    call = call.map(tensors.__getitem__)
+    kwargs = dict(call.kwargs)
+    if _TRAINING in kwargs and not _takes_training(made):
+        del kwargs[_TRAINING]
+    try:
+        return made(*call.args, **kwargs)
+    # What does not fit a layer makes Keras and TensorFlow raise almost anything.
+    except Exception as error:
+        raise _not_taken(layer, error) from error
+
+
+def _takes_training(made: Any) -> bool:
+    return _TRAINING in inspect.signature(getattr(made, "call", made)).parameters
+
+
+def _with_tensors(tree: Any, tensors: Mapping[TensorRef, Any]) -> Any:
+    return map_leaves(tree, tensors.__getitem__, (TensorRef,))
+
+
+def _assign(path: LayerPath, layer: Any, arrays: tuple[Any, ...]) -> None:
+    variables = layer.weights
+    shapes = [tuple(variable.shape) for variable in variables]
+    found = [tuple(array.shape) for array in arrays]
+    if shapes != found:
+        raise refuse(
+            layer_named("/".join(path)),
+            "must have weights of the shapes " + shorten(_told(shapes), 60),
+            shorten(_told(found), 60),
+            reason="mismatch",
+        )
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+def _told(shapes: list[tuple[int, ...]]) -> str:
+    return ", ".join(map(str, shapes)) or "none"
+
+
+def _not_taken(layer: Layer, error: Exception) -> ModelFileError:
+    return refuse(
+        layer_named(layer.name),
+        f"must be a {layer.kind} that Keras takes",
+        shorten(_first_line(error), 60),
+        _REPORT,
+        reason="mismatch",
+        details=str(error),
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines: Iterator[str] = iter(str(error).strip().splitlines())
+    return next(lines, type(error).__name__)
