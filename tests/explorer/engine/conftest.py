@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -67,8 +65,8 @@ class Client:
         family = psutil.Process().children(recursive=True)
         return max(family, key=lambda process: (process.create_time(), process.pid))
 
-    def kill(self, number: int = signal.SIGKILL) -> None:
-        os.kill(self.process().pid, number)
+    def kill(self) -> None:
+        self.process().kill()
 
 
 @pytest.fixture(scope="module")

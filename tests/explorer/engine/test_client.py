@@ -1,6 +1,4 @@
 import shutil
-import signal
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -110,7 +108,7 @@ def test_a_killed_engine_comes_back_with_the_current_picture(
 
 
 def test_a_tile_that_dies_with_the_engine_is_reported(client: Client, bundle: Bundle) -> None:
-    client.kill(signal.SIGSTOP)
+    client.process().suspend()
     lost = client.ask("decode", lane=Lane.GRID, arrays={"z": bundle.first.z[None]})
     queued = client.ask("decode", lane=Lane.GRID, arrays={"z": bundle.first.z[None]})
     client.engine.end_and_restart()
@@ -139,15 +137,14 @@ def test_three_deaths_in_a_minute_end_in_a_sentence_and_a_restart_by_hand_helps(
     client.wait_for(Phase.READY)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process by a signal")
 def test_a_hung_engine_is_seen_and_recovers_or_is_ended(client: Client) -> None:
     model_id = client.engine.status.model_id
-    client.kill(signal.SIGSTOP)
+    client.process().suspend()
     client.wait_for(Phase.HUNG)
-    client.kill(signal.SIGCONT)
+    client.process().resume()
     client.wait_for(Phase.READY)
     assert client.engine.status.model_id == model_id
-    client.kill(signal.SIGSTOP)
+    client.process().suspend()
     client.engine.end_and_restart()
     client.wait_until(lambda: client.engine.status.model_id not in (None, model_id))
     client.wait_for(Phase.READY)
