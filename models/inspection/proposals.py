@@ -249,8 +249,8 @@ def _describe(
         encoder, decoder = (repr(shorten(name, 40)) for name in nested)
         reason = f"The model is {encoder} followed by {decoder}."
     elif sampled:
-        mean, log_var = (repr(shorten(each.layer, 40)) for each in sampled)
-        reason = f"z is sampled here from {mean} and {log_var}."
+        names = dict.fromkeys(repr(shorten(each.layer, 40)) for each in sampled)
+        reason = f"z is sampled here from what {' and '.join(names)} give."
     elif math.prod(shape) < min(ends):
         reason = f"Every path runs through these {math.prod(shape)} values."
     else:
