@@ -33,6 +33,8 @@ from models.inspection.notes import Notes
 from models.inspection.refusing import SAVE_WHOLE, layer_named, refuse
 from models.inspection.sampling import SAMPLING, sampling_calls
 from models.inspection.sequential import chain, input_shape, told_shape
+from models.inspection.tf_operations import CLASSES as TF_CLASSES
+from models.inspection.tf_operations import translate_function
 from models.layers.registry import find_rule
 from models.layers.rule import Rule
 from models.layers.settings import SettingError, check_settings, dtype_policy, told
@@ -170,6 +172,8 @@ class _Reader:
             return _input_layer(name, config, calls)
         if is_operation(entry):
             return self._operation(name, class_name, config, calls)
+        if class_name in TF_CLASSES:
+            return self._tf_operation(name, class_name, config, calls)
         return self._built_in(name, class_name, config, calls, depth)
 
     def _built_in(
@@ -215,6 +219,17 @@ class _Reader:
         settings = _checked(name, rule, config)
         calls = tuple(_with_tuples(call) for call in calls)
         return Layer(name, rule.kind, settings, calls, class_name=class_name)
+
+    def _tf_operation(
+        self, name: str, class_name: str, config: Entry, calls: tuple[Call, ...]
+    ) -> Layer:
+        function = config.get("function")
+        translated = translate_function(function, calls)
+        if translated is None:
+            raise refuse_class(name, f"tf.{function}" if isinstance(function, str) else class_name)
+        kind, settings, calls = translated
+        self._notes.add("TensorFlow's functions became those of Keras", name)
+        return replace(self._operation(name, kind, settings, calls), class_name=class_name)
 
     def _sampling(self, name: str, class_name: str, calls: tuple[Call, ...]) -> Layer:
         is_code = class_name == "Lambda"
