@@ -171,8 +171,8 @@ def _interval(low: float, high: float) -> str:
 
 def _no_picture(shape: tuple[int | None, ...], advice: str) -> ModelFileError:
     return ModelFileError(
-        "The output",
-        "must be a picture or a curve of one to three axes",
+        "A picture or curve",
+        "must have one to three axes of known size",
         f"the shape {shape}",
         advice,
         reason="mismatch",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef
+from models.inspection.blueprint import Blueprint, Layer, TensorRef
 from models.inspection.ordering import Node, call_order
 
 
@@ -34,18 +34,17 @@ class Graph:
         self.order: tuple[Node, ...] = tuple(
             (layer.name, number) for layer, number in call_order(blueprint)
         )
+        self._arguments: dict[Node, tuple[TensorRef, ...]] = {
+            (name, number): self.layers[name].calls[number].tensors() for name, number in self.order
+        }
         self.consumers: dict[TensorRef, list[Node]] = {}
         for node in self.order:
             for ref in self.arguments(node):
                 self.consumers.setdefault(ref, []).append(node)
 
-    def call(self, node: Node) -> Call:
-        """The call itself."""
-        return self.layers[node[0]].calls[node[1]]
-
     def arguments(self, node: Node) -> tuple[TensorRef, ...]:
         """Tensors that a call takes."""
-        return self.call(node).tensors()
+        return self._arguments.get(node, ())
 
     def after(self, refs: Iterable[TensorRef]) -> frozenset[Node]:
         """The calls that depend on any of these tensors."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,7 @@ from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, TensorRef, TensorSpec
 from models.inspection.conditions import find_class_inputs
 from models.inspection.ending import last_activation
+from models.inspection.inspect_file import inspect_model
 from models.inspection.moments import tell_by_behaviour
 from models.inspection.naming import words
 from models.inspection.purpose import Role
@@ -358,3 +362,33 @@ def test_the_last_activation(
 )
 def test_words_of_a_name(name: str, said: tuple[str, ...]) -> None:
     assert words(name) == said
+
+
+CORPUS = os.environ.get("LATENT_EXPLORER_CORPUS", "")
+
+
+def corpus_models() -> list[Any]:
+    """The models that may be opened, and what is expected of each."""
+    if not CORPUS:
+        return []
+    manifest = json.loads((Path(CORPUS) / "manifest.json").read_text("utf-8"))
+    return [
+        pytest.param(case["path"], case["expect"], id=case["id"])
+        for case in manifest["cases"]
+        if case["verdict"].startswith("accept") and case["id"].startswith("g_")
+    ]
+
+
+@pytest.mark.skipif(not CORPUS, reason="LATENT_EXPLORER_CORPUS is not set")
+@pytest.mark.parametrize(("path", "expect"), corpus_models())
+def test_models_of_the_corpus(path: str, expect: dict[str, Any]) -> None:
+    inspected = inspect_model(Path(CORPUS) / path)
+    inspected.close()
+    told = tell_roles(inspected.blueprint, inspected.specs)
+    assert told.role == expect.get("role", "decoder")
+    if "layout" in expect:
+        port = told.outputs[0].layouts[0]
+        assert isinstance(port, PicturePort)
+        assert expect["layout"] in (port.layout, f"{port.layout} {port.height}x{port.width}")
+    if expect.get("range") == [-1, 1]:
+        assert told.outputs[0].activation == "tanh"
