@@ -107,7 +107,6 @@ def refuse(kind: str, config: dict[str, Any], call: Call) -> None:
 def test_attention_costs_its_scores(kind: str, config: dict[str, Any], elements: int) -> None:
     layer = read_layer(kind, config)
     long = TensorSpec((None, 3000, 8))
-    call = Call(([long, long],)) if "Attention" in kind[:9] else Call((long, long))
     call = Call(([long, long],)) if kind.startswith("A") else Call((long, long))
     cost = RULES[kind].cost
     assert cost is not None
