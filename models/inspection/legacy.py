@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from models.inspection.notes import Notes
+from models.layers.registry import find_rule
 from models.layers.settings import KERAS2_HARD_SIGMOID, as_sequence
 
 Config = dict[str, Any]
@@ -50,6 +51,13 @@ FORMER_SETTINGS: Final[Mapping[str, str]] = {
     "subsample_length": "strides",
 }
 FORMER_WORDS: Final[Mapping[str, str]] = {"th": "channels_first", "tf": "channels_last"}
+# Layers that vary pictures in training, and give them as they are otherwise.
+_VARIED: Final = (
+    *("Brightness", "Contrast", "Erasing", "Flip", "GaussianBlur", "Grayscale", "Height", "Hue"),
+    *("Invert", "Perspective", "Posterization", "Rotation", "Saturation", "Sharpness", "Shear"),
+    *("Translation", "Width", "Zoom"),
+)
+_VARYING: Final = frozenset(f"Random{what}" for what in _VARIED)
 _WORDY: Final = ("padding", "data_format")
 _TO_UNITS: Final = ("Dense", "GRU", "LSTM", "SimpleRNN")
 _INPUT_SHAPES: Final = ("batch_input_shape", "batch_shape", "input_shape", "input_dtype")
@@ -60,7 +68,9 @@ _OF_TRAINING: Final = re.compile(
 _IDLE: Final[Mapping[str, tuple[Any, ...]]] = {
     "groups": (1,),
     "mode": (0, "default"),
+    "noise_shape": (None,),
     "ragged": (False, None),
+    "softmax_robust_masking": (False,),
     "sparse": (False, None),
     "time_major": (False,),
     "weights": (None,),
@@ -93,6 +103,9 @@ def translate_layer(
     dict of str
         Settings that are still to be checked.
     """
+    if class_name in _VARYING:
+        notes.add("random changes of pictures, made in training only, were left out", name)
+        return "Identity", {}
     kind = FORMER_KINDS.get(class_name, class_name)
     if kind == "Merge":
         kind, changed = _merge(config)
@@ -146,14 +159,13 @@ def _join(config: Config, name: str, parts: tuple[str, ...]) -> None:
 
 
 def _drop_idle(kind: str, config: Config, name: str, notes: Notes) -> None:
+    rule = find_rule(kind)
+    known = rule.settings if rule else {}
     for key, values in _IDLE.items():
-        if key not in config or config[key] not in values:
-            continue
-        if key == "groups" and not kind.endswith("Transpose"):
-            continue
-        del config[key]
-        if key == "groups":
-            notes.add("groups=1, which transposed convolutions no longer have, was left out", name)
+        if key in config and key not in known and config[key] in values:
+            del config[key]
+            if key == "groups":
+                notes.add("groups=1, which such convolutions no longer have, was left out", name)
 
 
 def _merge(config: Mapping[str, Any]) -> tuple[str, Config]:
