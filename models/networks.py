@@ -48,15 +48,18 @@ class DecoderEnds:
     Attributes
     ----------
     latents : tuple of LatentPort
-        By the names of the Model's inputs.
+        One after the other they make up ``z``.
     classes : tuple of ClassPort
-    outputs : tuple of str
-        Names of the Model's outputs, in order.
+    order : tuple of str
+        The port of each of the Model's inputs, by its name.
+    kept : tuple of int
+        Which of the Model's outputs are of use, that shown first at the start.
     """
 
     latents: tuple[LatentPort, ...]
-    classes: tuple[ClassPort, ...] = ()
-    outputs: tuple[str, ...] = ("decoder_output",)
+    classes: tuple[ClassPort, ...]
+    order: tuple[str, ...]
+    kept: tuple[int, ...] = (0,)
 
     @property
     def latent_dim(self) -> int:
@@ -157,7 +160,7 @@ class Networks:
                 error = tf.reduce_mean(tf.square(self._graph_decode(z, *classes)[output] - target))
             return [error, tape.gradient(error, z)]
 
-        shape = tuple(self.decoder.outputs[output].shape[1:])
+        shape = tuple(self.decoder.outputs[self.ends.kept[output]].shape[1:])
         classes = [_class_spec(port) for port in self.ends.classes]
         return _compile(step, [_spec((self.ends.latent_dim,)), _spec(shape), *classes])
 
@@ -168,7 +171,8 @@ class Networks:
     def _graph_decode(self, z: Any, *classes: Any) -> list[Any]:
         import tensorflow as tf
 
-        return _call(self.decoder, self._inputs_of(z, classes, tf.reshape))
+        outputs = _call(self.decoder, self._inputs_of(z, classes, tf.reshape))
+        return [outputs[number] for number in self.ends.kept]
 
     def _inputs_of(self, z: Any, classes: Sequence[Any], reshape: Callable[..., Any]) -> list[Any]:
         parts = dict(zip((port.name for port in self.ends.classes), classes, strict=True))
@@ -177,7 +181,7 @@ class Networks:
             flat = z if port.size == self.ends.latent_dim else z[:, start : start + port.size]
             parts[port.name] = flat if len(port.shape) == 1 else reshape(flat, (-1, *port.shape))
             start += port.size
-        return [parts[tensor.name] for tensor in self.decoder.inputs]
+        return [parts[name] for name in self.ends.order]
 
     def _graph_encode(self, picture: Any, *classes: Any) -> list[Any]:
         import tensorflow as tf

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from models.answers import Answerer
+from models.building import build_model
+from models.inspection.blueprint import TensorRef
+from models.inspection.moments import tell_by_behaviour
+from models.inspection.roles import InputRole
+from models.inspection.weights import Arrays
 from models.loading import load_models
 from models.networks import DecoderEnds, EncoderEnds, Networks
-from models.ports import LatentPort, PicturePort
+from models.planning import Half, Plan, make_plan
+from models.ports import ClassPort, PicturePort
 from models.source import ModelSource
 from models.subject import Subject
+from models.survey import survey
+
+UNUSED_ENCODER = "The encoder takes no picture, so it is left out."
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +60,7 @@ def open_bundle_models(folder: Path) -> Opened:
     """Open a bundle, whose card says all that there is to know."""
     loaded = load_models(folder)
     decoder, subject = loaded.decoder, Subject.of_bundle(loaded.bundle)
-    ends = DecoderEnds(
-        (LatentPort(decoder.inputs[0].name, (loaded.bundle.latent_dim,)),),
-        outputs=(decoder.output_names[0],),
-    )
+    ends = DecoderEnds(subject.latents, (), ("decoder_input",))
     picture = PicturePort("HWC", *loaded.bundle.picture_shape)
     networks = Networks(decoder, ends, loaded.encoder, EncoderEnds(picture))
     answerer = Answerer(networks, subject.outputs)
@@ -59,5 +69,110 @@ def open_bundle_models(folder: Path) -> Opened:
 
 
 def open_files(source: ModelSource) -> Opened:
-    """Open a user's files."""
-    raise NotImplementedError(source)
+    """Open a user's files: inspect them, build what they describe, and measure what it does."""
+    plan = make_plan(source)
+    weights, notes = _read_weights(plan)
+    decoder = _build(plan.decoder, weights)
+    ends = decoder_ends(plan.decoder)
+    encoder, encoder_ends = None, None
+    if plan.encoder is not None:
+        encoder = _build(plan.encoder, weights)
+        encoder_ends = find_encoder_ends(plan.encoder, encoder, ends)
+    if encoder_ends is None:
+        encoder = None
+        notes = (*notes, *([UNUSED_ENCODER] if plan.encoder is not None else []))
+    networks = Networks(decoder, ends, encoder, encoder_ends)
+    subject = survey(source, plan, networks, notes)
+    answerer = Answerer(networks, subject.outputs)
+    answerer.warm_up()
+    return Opened(answerer, subject)
+
+
+def decoder_ends(decoder: Half) -> DecoderEnds:
+    """How a decoder's own inputs and outputs are plugged in."""
+    roles, blueprint = decoder.roles, decoder.blueprint
+    names = dict(zip(blueprint.input_refs, (each.name for each in roles.inputs), strict=True))
+    order = tuple(names[ref] for ref in in_keras_order(blueprint.inputs))
+    places = in_keras_order(blueprint.outputs)
+    shown = roles.shown or 0
+    usable = [shown, *(i for i, output in enumerate(roles.outputs)
+                       if output.layouts and i != shown)]  # fmt: skip
+    refs = blueprint.output_refs
+    return DecoderEnds(
+        roles.latents, roles.classes, order, tuple(places.index(refs[i]) for i in usable)
+    )
+
+
+def find_encoder_ends(half: Half, encoder: Any, ends: DecoderEnds) -> EncoderEnds | None:
+    """How an encoder is plugged in; None where it takes no picture."""
+    roles, blueprint = half.roles, half.blueprint
+    if roles.picture is None:
+        return None
+    port = roles.inputs[roles.picture].port
+    if not isinstance(port, PicturePort):
+        return None
+    entries, places = in_keras_order(blueprint.inputs), in_keras_order(blueprint.outputs)
+    code = roles.code
+    if code is None:
+        code = _code_by_behaviour(half, encoder, port)
+    classes = [roles.inputs[blueprint.input_refs.index(ref)].port for ref in entries]
+    named = iter(ends.classes)  # the same class goes into both, whatever either calls it
+    return EncoderEnds(
+        port,
+        entries.index(blueprint.input_refs[roles.picture]),
+        places.index(blueprint.output_refs[code]),
+        tuple(_renamed(each, next(named, None)) for each in classes if isinstance(each, ClassPort)),
+    )
+
+
+def _renamed(port: ClassPort, other: ClassPort | None) -> ClassPort:
+    same = other is not None and other.classes == port.classes
+    return replace(port, name=other.name) if same and other is not None else port
+
+
+def _code_by_behaviour(half: Half, encoder: Any, port: PicturePort) -> int:
+    import keras
+
+    pictures = np.random.default_rng(0).random((12, *port.picture_shape), np.float32)
+    function = keras.Function(encoder.inputs, encoder.outputs)
+    inputs = [
+        np.zeros((12, *tensor.shape[1:]), tensor.dtype)
+        if isinstance(role.port, ClassPort)
+        else port.from_picture(pictures)
+        for tensor, role in zip(encoder.inputs, _inputs_in_order(half), strict=True)
+    ]
+    first, second = ([np.asarray(array) for array in function(inputs)] for _ in range(2))
+    places = in_keras_order(half.blueprint.outputs)
+    refs = half.blueprint.output_refs
+    kinds = tell_by_behaviour(
+        [first[places.index(ref)] for ref in refs],
+        [second[places.index(ref)] for ref in refs],
+        [output.kind for output in half.roles.outputs],
+    )
+    return next((kinds.index(kind) for kind in ("z_mean", "z") if kind in kinds), 0)
+
+
+def _inputs_in_order(half: Half) -> list[InputRole]:
+    refs = half.blueprint.input_refs
+    return [half.roles.inputs[refs.index(ref)] for ref in in_keras_order(half.blueprint.inputs)]
+
+
+def in_keras_order(tree: Any) -> tuple[TensorRef, ...]:
+    """The references of a nest as Keras flattens it: dicts by the order of their keys."""
+    if isinstance(tree, TensorRef):
+        return (tree,)
+    items = [tree[key] for key in sorted(tree)] if isinstance(tree, Mapping) else tree
+    return tuple(ref for item in items for ref in in_keras_order(item))
+
+
+def _read_weights(plan: Plan) -> tuple[dict[int, Arrays], tuple[str, ...]]:
+    weights: dict[int, Arrays] = {}
+    notes: list[str] = []
+    for file in plan.files:
+        weights[id(file)], said = file.read_weights()
+        notes += [*file.notes, *said]
+    return weights, tuple(notes)
+
+
+def _build(half: Half, weights: Mapping[int, Arrays]) -> Any:
+    return build_model(half.blueprint, weights[id(half.inspected)], half.prefix)

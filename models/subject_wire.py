@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import WireError
-from models.ports import ClassPort, CurvePort, LatentPort, PicturePort
+from models.ports import ClassPort, CurvePort, LatentPort, PicturePort, port_from_json
 from models.source import ModelSource
 from models.subject import First, Output, Port, Subject, Whereabouts
 
@@ -64,8 +64,17 @@ def from_message(fields: Mapping[str, Any], arrays: Arrays) -> Subject:
 
 
 def read_port(record: Mapping[str, Any]) -> Port:
-    """A picture's or a curve's port, told apart by what it says of itself."""
-    return CurvePort.from_json(record) if "length" in record else PicturePort.from_json(record)
+    """A picture's or a curve's port.
+
+    Raises
+    ------
+    WireError, ArchitectureError
+        If it is neither.
+    """
+    port = port_from_json(record)
+    if isinstance(port, (PicturePort, CurvePort)):
+        return port
+    raise WireError("The port of an output", "must be a picture or a curve", repr(port)[:80])
 
 
 def _assemble(fields: Mapping[str, Any], arrays: Arrays) -> Subject:

@@ -1,0 +1,205 @@
+"""Files -> which half of which file becomes the encoder and which the decoder, without Keras."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, TensorSpec
+from models.inspection.check import Checked, check_blueprint
+from models.inspection.inspect_file import Inspected, inspect_model
+from models.inspection.proposals import Cut, Part, choose_cut, cut_at, propose_cuts, unwrap
+from models.inspection.refusing import refuse
+from models.inspection.roles import Roles, tell_roles
+from models.layers.settings import told
+from models.source import ModelSource
+
+SHOWN_CUTS = 8
+NOWHERE = ("",)  # in a file: no layer has that name
+
+
+@dataclass(frozen=True)
+class Half:
+    """An encoder or a decoder that can be built.
+
+    Attributes
+    ----------
+    inspected : Inspected
+        The file it comes from.
+    blueprint : Blueprint
+    prefix : tuple of str
+        Names of the models in the file that its weights lie in.
+    roles : Roles
+        What its ends take and give.
+    parameters : int
+    """
+
+    inspected: Inspected
+    blueprint: Blueprint
+    prefix: tuple[str, ...]
+    roles: Roles
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be built.
+
+    Attributes
+    ----------
+    decoder : Half
+    encoder : Half or None
+    role : str
+        Of the file that was opened: ``decoder``, ``encoder`` or ``autoencoder``.
+    reason : str
+        Why it was taken for that, in a sentence.
+    place : Cut or None
+        Where an autoencoder is cut.
+    cuts : tuple of Cut
+        Where else it might be.
+    """
+
+    decoder: Half
+    encoder: Half | None
+    role: str
+    reason: str
+    place: Cut | None = None
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def files(self) -> tuple[Inspected, ...]:
+        """Each file once, that of the decoder first."""
+        halves = [self.decoder, *([self.encoder] if self.encoder else [])]
+        return tuple({id(half.inspected): half.inspected for half in halves}.values())
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for file in self.files:
+            file.close()
+
+
+def make_plan(source: ModelSource) -> Plan:
+    """Decide what to build of a user's files.
+
+    Raises
+    ------
+    ModelFileError
+        If a file must not be opened, is not what it is opened as, or if encoder
+        and decoder do not fit together.
+    """
+    assert source.model is not None, "a bundle needs no plan"
+    first = inspect_model(source.model)
+    opened = [first]
+    try:
+        if source.encoder is not None:
+            opened.append(inspect_model(source.encoder))
+            return _plan_pair(first, opened[1])
+        return _plan_one(first, source.choices)
+    except BaseException:
+        for inspected in opened:
+            inspected.close()
+        raise
+
+
+def _plan_one(file: Inspected, choices: Mapping[str, str]) -> Plan:
+    roles = tell_roles(file.blueprint, file.specs)
+    if roles.role == "encoder":
+        alone = _whole(file, roles)
+        return Plan(_pass_on(alone), alone, "encoder", roles.reason)
+    if roles.role == "decoder":
+        return Plan(_whole(file, roles), None, "decoder", roles.reason)
+    prefix, inner = unwrap(file.blueprint)
+    checked = check_blueprint(inner) if prefix else file.checked
+    cuts = propose_cuts(inner, checked.specs)
+    wanted = choices.get("cut")
+    if wanted is None and not cuts:
+        raise refuse(
+            file.name,
+            "must have a layer through which everything passes",
+            "an autoencoder whose connections jump across every layer",
+            "save its decoder alone",
+            reason="mismatch",
+        )
+    place = cuts[0] if wanted is None else choose_cut(inner, checked.specs, wanted)
+    encoder, decoder = cut_at(inner, checked.specs, place, prefix)
+    plan = Plan(
+        _half(file, decoder, "decoder"),
+        _half(file, encoder, "encoder"),
+        "autoencoder",
+        roles.reason,
+        place,
+        cuts[:SHOWN_CUTS],
+    )
+    return _fitted(plan)
+
+
+def _plan_pair(first: Inspected, second: Inspected) -> Plan:
+    """Decoder and encoder, in whichever order they were given."""
+    roles = {id(file): tell_roles(file.blueprint, file.specs) for file in (first, second)}
+    kinds = {id(file): roles[id(file)].role for file in (first, second)}
+    decoder, encoder = first, second
+    if kinds[id(first)] == "encoder" and kinds[id(second)] == "decoder":
+        decoder, encoder = second, first
+    for file, wanted in ((decoder, "decoder"), (encoder, "encoder")):
+        if kinds[id(file)] != wanted:
+            found = roles[id(file)].role
+            raise refuse(
+                file.name,
+                f"must be the {wanted} of the two",
+                f"{'an' if found[0] in 'ae' else 'a'} {found}",
+                "open a whole autoencoder alone",
+                reason="mismatch",
+            )
+    plan = Plan(
+        _whole(decoder, roles[id(decoder)]),
+        _whole(encoder, roles[id(encoder)]),
+        "decoder",
+        roles[id(decoder)].reason,
+    )
+    return _fitted(plan)
+
+
+def _whole(file: Inspected, roles: Roles) -> Half:
+    return Half(file, file.blueprint, (), roles, file.parameters)
+
+
+def _pass_on(encoder: Half) -> Half:
+    """A decoder that shows the code itself, for an encoder that came alone."""
+    output = encoder.roles.outputs[encoder.roles.code or 0]
+    spec = TensorSpec((None, *output.shape))
+    entry = Layer("latent_inputs", "InputLayer", {"shape": spec.shape, "dtype": spec.dtype})
+    call = Call((TensorRef(entry.name),))
+    layer = Layer("latent_vector", "Activation", {"activation": "linear"}, (call,))
+    blueprint = Blueprint("code", (entry, layer), TensorRef(entry.name), TensorRef(layer.name))
+    roles = tell_roles(blueprint, check_blueprint(blueprint).specs, "decoder")
+    return Half(encoder.inspected, blueprint, NOWHERE, roles, 0)
+
+
+def _half(file: Inspected, part: Part, role: Any) -> Half:
+    checked: Checked = check_blueprint(part.blueprint)
+    roles = tell_roles(checked.blueprint, checked.specs, role)
+    return Half(file, checked.blueprint, part.prefix, roles, checked.parameters)
+
+
+def _fitted(plan: Plan) -> Plan:
+    """The plan, if every code that the encoder may give is one that the decoder takes."""
+    encoder = plan.encoder
+    assert encoder is not None
+    latent_dim = sum(port.size for port in plan.decoder.roles.latents)
+    sizes = {_size(output.shape) for output in encoder.roles.outputs}
+    if latent_dim not in sizes:
+        raise refuse(
+            f"{plan.decoder.inspected.name} and its encoder",
+            "must have the same latent_dim",
+            f"{' or '.join(map(told, sorted(sizes)))} out of the encoder and "
+            f"{latent_dim} into the decoder",
+            "open the encoder that was trained with it",
+            reason="mismatch",
+        )
+    return plan
+
+
+def _size(shape: tuple[int | None, ...]) -> int:
+    return math.prod(size or 1 for size in shape)
