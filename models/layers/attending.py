@@ -127,7 +127,7 @@ def _multi_head_slots(settings: Settings, call: Call) -> Sequence[Slot]:
     keys = (heads, settings["key_dim"])
     values = (heads, settings["value_dim"] or settings["key_dim"])
     query, output = attention.query.shape[-1:], settings["output_shape"]
-    gate = _projection("_gate_dense", query, values, use_bias) if settings["use_gate"] else []
+    gate = _projection("gate_dense", query, values, use_bias) if settings["use_gate"] else []
     return [
         *_projection("query_dense", query, keys, use_bias),
         *_projection("key_dense", attention.key.shape[-1:], keys, use_bias),
@@ -170,13 +170,13 @@ def _grouped_slots(settings: Settings, call: Call) -> Sequence[Slot]:
     queries = (settings["num_query_heads"], width)
     groups = (settings["num_key_value_heads"], width)
     query = attention.query.shape[-1:]
-    gate = _projection("_gate_dense", query, queries, use_bias) if settings["use_gate"] else []
+    gate = _projection("gate_dense", query, queries, use_bias) if settings["use_gate"] else []
     return [
-        *_projection("_query_dense", query, queries, use_bias),
-        *_projection("_key_dense", attention.key.shape[-1:], groups, use_bias),
+        *_projection("query_dense", query, queries, use_bias),
+        *_projection("key_dense", attention.key.shape[-1:], groups, use_bias),
         *gate,
-        *_projection("_value_dense", attention.value.shape[-1:], groups, use_bias),
-        *_projection("_output_dense", queries, query, use_bias),
+        *_projection("value_dense", attention.value.shape[-1:], groups, use_bias),
+        *_projection("output_dense", queries, query, use_bias),
     ]
 
 

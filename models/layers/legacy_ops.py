@@ -19,22 +19,11 @@ from models.inspection.blueprint import Call
 from models.layers.operands import arguments
 from models.layers.settings import as_sequence, flag
 
-LEGACY_KINDS: Final = ("TFOpLambda", "SlicingOpLambda")
+CLASSES: Final = ("SlicingOpLambda", "TFOpLambda")
 
 
 @dataclass(frozen=True)
-class Operation:
-    """An operation as a file of Keras 3 would have it.
-
-    Attributes
-    ----------
-    class_name : str
-        Such as ``Add``.
-    config : mapping of str
-        Its settings, to be checked.
-    call : Call
-    """
-
+class _Operation:
     class_name: str
     config: Mapping[str, Any]
     call: Call
@@ -56,22 +45,43 @@ class _Function:
     only: Mapping[str, Any] = field(default_factory=dict)
 
 
-def translate(function: Any, call: Call) -> Operation | None:
-    """A function of TensorFlow and its call, or None where it is not known.
+def translate_function(
+    function: Any, calls: tuple[Call, ...]
+) -> tuple[str, dict[str, Any], tuple[Call, ...]] | None:
+    """A function of TensorFlow as an operation of Keras.
 
     Parameters
     ----------
     function : object
-        The file's setting of that name, such as ``math.add``.
-    call : Call
-        As the file has it.
+        Its dotted name below ``tensorflow``, as the file has it.
+    calls : tuple of Call
 
-    Raises
-    ------
-    ValueError
-        If the call has arguments that no operation has.
+    Returns
+    -------
+    class_name : str
+        Such as ``Add``.
+    settings : dict of str
+        As a file of Keras 3 would have them, still to be checked.
+    calls : tuple of Call
+        With its arguments in Keras' order.
+
+    None where the function is not known, or called in a way that Keras has not.
     """
     name = function.removeprefix("compat.v1.") if isinstance(function, str) else ""
+    try:
+        found = [_operation(name, call) for call in calls]
+    except ValueError:
+        return None
+    known = [operation for operation in found if operation is not None]
+    if not known or len(known) < len(calls):
+        return None
+    first = known[0]
+    if any(other.config != first.config for other in known):
+        return None
+    return first.class_name, dict(first.config), tuple(operation.call for operation in known)
+
+
+def _operation(name: str, call: Call) -> _Operation | None:
     call = Call(call.args, {key: value for key, value in call.kwargs.items() if key != "name"})
     if name in _SPECIAL:
         return _SPECIAL[name](call)
@@ -79,7 +89,7 @@ def translate(function: Any, call: Call) -> Operation | None:
     return None if known is None else _translate(known, call)
 
 
-def _translate(function: _Function, call: Call) -> Operation:
+def _translate(function: _Function, call: Call) -> _Operation:
     kwargs = dict(call.kwargs)
     config = dict(function.defaults)
     for theirs, ours in function.settings.items():
@@ -89,7 +99,7 @@ def _translate(function: _Function, call: Call) -> Operation:
         if kwargs.pop(theirs, value) not in (value, None):
             raise ValueError(f"must have {theirs} {value}")
     inputs = arguments(Call(call.args, kwargs), *function.inputs)
-    return Operation(function.class_name, config, Call(tuple(map(_as_array, inputs))))
+    return _Operation(function.class_name, config, Call(tuple(map(_as_array, inputs))))
 
 
 def _as_array(value: Any) -> Any:
@@ -103,23 +113,23 @@ def _as_array(value: Any) -> Any:
         raise ValueError("must be given tensors, numbers or arrays of numbers") from error
 
 
-def _get_item(call: Call) -> Operation:
+def _get_item(call: Call) -> _Operation:
     x, key = arguments(call, "tensor", "slice_spec")
-    return Operation("GetItem", {}, Call((x, tuple(key) if isinstance(key, list) else key)))
+    return _Operation("GetItem", {}, Call((x, tuple(key) if isinstance(key, list) else key)))
 
 
-def _matmul(call: Call) -> Operation:
+def _matmul(call: Call) -> _Operation:
     a, b, transpose_a, transpose_b = arguments(
         call, "a", "b", optional={"transpose_a": False, "transpose_b": False}
     )
     inputs = Call((_as_array(a), _as_array(b)))
     if not flag(transpose_a) and not flag(transpose_b):
-        return Operation("Matmul", {}, inputs)
+        return _Operation("Matmul", {}, inputs)
     left, right = "ji" if transpose_a else "ij", "kj" if flag(transpose_b) else "jk"
-    return Operation("Einsum", {"subscripts": f"...{left},...{right}->...ik"}, inputs)
+    return _Operation("Einsum", {"subscripts": f"...{left},...{right}->...ik"}, inputs)
 
 
-def _split(call: Call) -> Operation:
+def _split(call: Call) -> _Operation:
     value, parts, axis, _ = arguments(
         call, "value", "num_or_size_splits", optional={"axis": 0, "num": None}
     )
@@ -130,10 +140,10 @@ def _split(call: Call) -> Operation:
         parts = [*accumulate(sizes[:-1])]
         if not parts:
             raise ValueError("must be split into several parts")
-    return Operation("Split", {"indices_or_sections": parts, "axis": axis}, Call((value,)))
+    return _Operation("Split", {"indices_or_sections": parts, "axis": axis}, Call((value,)))
 
 
-def _gather(call: Call) -> Operation:
+def _gather(call: Call) -> _Operation:
     x, indices, axis, _, batch_dims = arguments(
         call,
         "params",
@@ -142,18 +152,18 @@ def _gather(call: Call) -> Operation:
     )
     if batch_dims != 0:
         raise ValueError("must have batch_dims 0")
-    return Operation("Take", {"axis": axis or 0}, Call((x, indices)))
+    return _Operation("Take", {"axis": axis or 0}, Call((x, indices)))
 
 
-def _pad(call: Call) -> Operation:
+def _pad(call: Call) -> _Operation:
     tensor, paddings, mode, values = arguments(
         call, "tensor", "paddings", optional={"mode": "CONSTANT", "constant_values": 0}
     )
     inputs = Call((tensor,), {"constant_values": values} if values else {})
-    return Operation("Pad", {"pad_width": paddings, "mode": mode}, inputs)
+    return _Operation("Pad", {"pad_width": paddings, "mode": mode}, inputs)
 
 
-_SPECIAL: Final[Mapping[str, Callable[[Call], Operation]]] = {
+_SPECIAL: Final[Mapping[str, Callable[[Call], _Operation]]] = {
     "__operators__.getitem": _get_item,
     "gather": _gather,
     "linalg.matmul": _matmul,

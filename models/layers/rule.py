@@ -46,7 +46,8 @@ class Slot:
     ----------
     path : str
         Where a ``.keras`` archive of Keras 3 keeps it, below its layer:
-        ``vars/0``, or ``cell/vars/1`` for a weight of an inner layer.
+        ``vars/0``, or ``cell/vars/1`` for a weight of an inner layer; without the
+        underscores that some versions put before an inner layer's name.
     shape : tuple of int
     trainable : bool
         Old HDF5 files list trainable weights before the others.

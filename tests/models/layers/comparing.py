@@ -91,7 +91,7 @@ def read_weights(path: Path) -> dict[str, Any]:
     with h5py.File(stored) as file:
 
         def keep(name: str, item: Any) -> None:
-            below = name.split("/", 2)[-1]
+            below = name.split("/", 2)[-1].removeprefix("_")
             if isinstance(item, h5py.Dataset) and "seed_generator" not in name:
                 found[below] = item[()]
 

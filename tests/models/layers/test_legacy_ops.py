@@ -14,8 +14,9 @@ import tensorflow as tf
 
 from models.inspection.blueprint import Call, TensorRef, TensorSpec
 from models.inspection.nodes import read_calls
-from models.layers.legacy_ops import LEGACY_KINDS, Operation, translate
+from models.layers.legacy_ops import CLASSES, translate_function
 from models.layers.registry import RULES
+from models.layers.rule import Rule
 from models.layers.settings import check_settings
 
 tf_keras = pytest.importorskip("tf_keras")
@@ -111,18 +112,20 @@ def run(config: Mapping[str, Any], given: Any) -> list[Any]:
     outputs: dict[str, list[Any]] = {"input": [keras.ops.convert_to_tensor(given)]}
     last = "input"
     for layer in config["layers"][1:]:
-        assert layer["class_name"] in LEGACY_KINDS
-        (call,) = read_calls(layer["name"], layer["inbound_nodes"], names)
-        found = translate(layer["config"]["function"], call)
+        assert layer["class_name"] in CLASSES
+        calls = read_calls(layer["name"], layer["inbound_nodes"], names)
+        found = translate_function(layer["config"]["function"], calls)
         assert found is not None
         last = layer["name"]
-        outputs[last] = flat(perform(found, outputs))
+        kind, config, (call,) = found
+        outputs[last] = flat(perform(RULES[f"ops.{kind}"], config, call, outputs))
     return outputs[last]
 
 
-def perform(found: Operation, outputs: Mapping[str, list[Any]]) -> Any:
-    rule = RULES[f"ops.{found.class_name}"]
-    settings = check_settings(rule, found.config)
+def perform(
+    rule: Rule, config: Mapping[str, Any], call: Call, outputs: Mapping[str, list[Any]]
+) -> Any:
+    settings = check_settings(rule, config)
 
     def value(ref: TensorRef) -> Any:
         return outputs[ref.layer][ref.output]
@@ -132,8 +135,8 @@ def perform(found: Operation, outputs: Mapping[str, list[Any]]) -> Any:
             tuple(value(ref).shape), keras.backend.standardize_dtype(value(ref).dtype)
         )
 
-    promised = rule.output(settings, found.call.map(spec))
-    call = found.call.map(value)
+    promised = rule.output(settings, call.map(spec))
+    call = call.map(value)
     first = [settings.pop(name) for name in rule.leading]
     result = attrgetter(rule.function or "")(keras)(*first, *call.args, **call.kwargs, **settings)
     specs = [promised] if isinstance(promised, TensorSpec) else promised
@@ -175,7 +178,7 @@ X = TensorRef("x")
     ["map_fn", "py_function", "cond", "while_loop", "io.read_file", "random.normal", "", None, 3],
 )
 def test_other_functions_are_not_known(function: Any) -> None:
-    assert translate(function, Call((X,))) is None
+    assert translate_function(function, (Call((X,)),)) is None
 
 
 @pytest.mark.parametrize(
@@ -194,5 +197,15 @@ def test_other_functions_are_not_known(function: Any) -> None:
     ],
 )
 def test_arguments_without_a_counterpart_are_refused(function: str, call: Call) -> None:
-    with pytest.raises(ValueError, match="must"):
-        translate(function, call)
+    assert translate_function(function, (call,)) is None
+
+
+def test_all_calls_of_a_layer_have_to_be_the_same_operation() -> None:
+    same = (Call((X,), {"axis": 1}), Call((X,), {"axis": 1}))
+    assert translate_function("expand_dims", same) == (
+        "ExpandDims",
+        {"axis": 1},
+        (Call((X,)), Call((X,))),
+    )
+    other = (Call((X,), {"axis": 1}), Call((X,), {"axis": 2}))
+    assert translate_function("expand_dims", other) is None
