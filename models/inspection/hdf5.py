@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import math
 import weakref
@@ -15,12 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import ModelFileError
-from models.inspection.hdf5_text import (
-    ContentError,
-    TooMuchTextError,
-    longest_text_bytes,
-    read_list,
-)
+from models.inspection.hdf5_text import ContentError, Texts, TooMuchTextError
 from models.inspection.hdf5_walk import DEFLATE, FLETCHER32, Stored, Walk
 from models.inspection.limits import MAX_HDF5_CHUNKS
 from models.inspection.refusing import refuse
@@ -36,6 +30,7 @@ BROKEN = (
     TypeError,
     KeyError,
     AttributeError,
+    IndexError,
     ArithmeticError,
     MemoryError,
     SystemError,
@@ -73,8 +68,10 @@ class Hdf5(Mapping[str, Stored]):
 
         self._name = name
         self._data = data
-        walk = Walk(name, len(data))
+        self._texts = Texts(data)
+        walk = Walk(name, len(data), self._texts)
         with self._whole():
+            _check_superblock(data)
             _forget_plugins()
             file = h5py.File(_View(data), "r")
             # HDF5 reads by way of Python, so it has to end before Python does.
@@ -102,6 +99,7 @@ class Hdf5(Mapping[str, Stored]):
         """Let go of the file's bytes; nothing can be read afterwards."""
         self._close()
         self._data = b""
+        self._texts = Texts(b"")
 
     def read(self, path: str) -> npt.NDArray[Any]:
         """An array, in the byte order of this machine; bfloat16 as float32.
@@ -140,7 +138,7 @@ class Hdf5(Mapping[str, Stored]):
             If it holds no text, or too much.
         """
         with self._whole():
-            return read_list(self._place(group), name, self._longest_text_bytes)
+            return self._texts.read_list(self._place(group), name)
 
     def has_attribute(self, group: str, name: str) -> bool:
         """Whether a group, or the file's top level (""), has an attribute of that name."""
@@ -153,10 +151,6 @@ class Hdf5(Mapping[str, Stored]):
         from h5py import h5g
 
         return h5g.open(self._root, group.encode("utf-8")) if group else self._root
-
-    @functools.cached_property
-    def _longest_text_bytes(self) -> int:
-        return longest_text_bytes(bytes(self._data))
 
     @contextlib.contextmanager
     def _whole(self) -> Iterator[None]:
@@ -198,6 +192,14 @@ class Hdf5(Mapping[str, Stored]):
             skipped, packed = array.read_direct_chunk(piece.chunk_offset)
             applied = [kind for bit, kind in enumerate(filters) if not skipped & 1 << bit]
             _check_piece(packed, applied, chunk_bytes)
+
+
+def _check_superblock(data: bytes | memoryview) -> None:
+    """Addresses and lengths of eight bytes, counted from the file's beginning, as h5py writes."""
+    version = data[8]
+    sizes, base = ((13, 15), 24 + 4 * version) if version < 2 else ((9, 11), 12)
+    if bytes(data[slice(*sizes)]) != b"\x08\x08" or any(data[base : base + 8]):
+        raise ContentError("HDF5 of an unusual form")
 
 
 def _check_piece(packed: bytes, filters: list[int], chunk_bytes: int) -> None:

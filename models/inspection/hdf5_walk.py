@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from models.errors import ModelFileError
-from models.inspection.hdf5_text import read_texts
+from models.inspection.hdf5_text import Texts
 from models.inspection.limits import (
     FREE_HDF5_EXPANSION_BYTES,
     MAX_HDF5_CHUNKS,
@@ -68,10 +68,13 @@ class Walk:
     name : str
         What a refusal calls the file.
     file_bytes : int
+    texts : Texts
+        Of the same file.
     """
 
     name: str
     file_bytes: int
+    texts: Texts
     groups: set[str] = field(default_factory=set)
     arrays: dict[str, Stored] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
@@ -171,7 +174,7 @@ class Walk:
         kind = array.get_type()
         form, size_bytes = kind.get_class(), kind.get_size()
         # The attribute by which Keras marks what NumPy has no name for.
-        if size_bytes == 2 and read_texts(array, b"dtype", self.file_bytes) == (BFLOAT16,):
+        if size_bytes == 2 and self.texts.read(array, b"dtype") == (BFLOAT16,):
             return Stored(array.shape, np.dtype(np.float32), is_opaque=form == h5t.OPAQUE)
         if form in (h5t.INTEGER, h5t.FLOAT, h5t.ENUM):
             dtype = kind.dtype.newbyteorder("=")

@@ -65,6 +65,8 @@ MAX_HDF5_PATH_CHARS: Final = 2048
 MAX_HDF5_LIST_PARTS: Final = 100
 # Names of one list; the names of 20,000 weights.
 MAX_HDF5_NAMES_BYTES: Final = 4 * MIB
+# Texts of variable length in a file: names, and what somebody else keeps beside them.
+MAX_HDF5_TEXTS: Final = 100_000
 # Chunked and packed weights of zeros pack well; real ones do not.
 MAX_HDF5_EXPANSION: Final = 50
 # h5py makes chunks of 16 KiB and more; 1 GiB of these. Keras writes none.

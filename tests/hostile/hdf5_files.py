@@ -144,6 +144,19 @@ def _long_names(file: h5py.File) -> None:
     file["model_weights"].attrs["layer_names"] = [b"z", b"dense"] * 1000
 
 
+def _endless_heap(path: Path) -> None:
+    """A heap whose first object is free space of no size: HDF5 would stay there."""
+    data = hdf5_bytes(fill_legacy)
+    first = data.index(b"GCOL") + 16
+    path.write_bytes(data[:first] + bytes(16) + data[first + 16 :])
+
+
+def _shifted(path: Path) -> None:
+    """Addresses that are not counted from the file's beginning."""
+    data = hdf5_bytes(fill_legacy)
+    path.write_bytes(data[:24] + b"\x08" + data[25:])
+
+
 def _rename(attribute: str, names: list[bytes], group: str = "model_weights") -> Fill:
     return lambda file: file[group].attrs.__setitem__(attribute, names)
 
@@ -222,6 +235,8 @@ CASES = (
     Case("external_link.h5", "file-access",
          legacy(link(h5py.ExternalLink("a", "/"), "model_weights/more"))),
     Case("long_names.h5", "bomb", legacy(_long_names)),
+    Case("endless_heap.h5", "corrupt", _endless_heap),
+    Case("shifted.h5", "corrupt", _shifted),
     Case("no_such_layer.h5", "corrupt", legacy(_rename("layer_names", [b"z", b"dense_1"]))),
     Case("layer_twice.h5", "corrupt", legacy(_rename("layer_names", [b"dense", b"dense"]))),
     Case(
