@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import ModelFileError
 from models.inspection.limits import MAX_FILE_BYTES
-from models.inspection.sniff import read_once, sniff
+from models.inspection.sniff import read_once, sniff, told_name
 from tests.hostile.sound import hdf5_bytes, members, write_keras, zip_bytes
 
 
@@ -26,6 +26,14 @@ def test_tells_a_format_by_its_content(data: bytes, kind: str) -> None:
 def test_short_and_odd_files_are_refused(data: bytes) -> None:
     with pytest.raises(ModelFileError, match="must be a Keras model"):
         sniff(data, "decoder.keras")
+
+
+def test_a_refusal_stays_short_whatever_the_name() -> None:
+    name = told_name(Path("long \t name \n" * 40 + "\udcff.keras"))
+    with pytest.raises(ModelFileError) as refused:
+        sniff(b"\x80\x04.", name)
+    assert len(str(refused.value)) <= 200
+    assert str(refused.value).isprintable()
 
 
 def test_reads_through_a_link(tmp_path: Path) -> None:
