@@ -15,7 +15,7 @@ from models.errors import DataError
 from models.folder_data import MAX_PIXELS, open_folder
 from models.keras_data import CACHED_SETS, find_cached, open_cached
 from models.labels import LabelSet, read_labels
-from models.picture_form import Layout, PictureForm, Scale, check_channels
+from models.picture_form import LARGEST, Layout, PictureForm, Scale, check_channels
 from models.stored_arrays import StoredArray, check_numbers, open_arrays, short_name, unpack
 
 # In the order of preference; labels are those of the same place.
@@ -100,7 +100,8 @@ class DataSet:
             rows = self._form.apply(rows)
         elif self._scale is not None:
             rows = self._scale.apply(rows)
-        batch = rows.reshape(-1, *self.shape).astype(np.float32, copy=False)
+        with np.errstate(over="ignore"):  # what float32 cannot hold is not finite
+            batch = rows.reshape(-1, *self.shape).astype(np.float32, copy=False)
         spoiled = ~np.isfinite(batch).reshape(len(batch), -1).all(axis=1)
         if spoiled.any():
             batch = np.where(spoiled.reshape(-1, *(1,) * len(self.shape)), np.float32("nan"), batch)
@@ -265,7 +266,7 @@ def _measure_scale(array: StoredArray) -> Scale:
     low, high = math.inf, -math.inf
     for row in np.linspace(0, len(array) - 1, count).astype(int):
         values = array.rows(int(row), int(row) + 1).astype(np.float64)
-        finite = values[np.isfinite(values)]
+        finite = values[np.abs(values) <= LARGEST]
         if finite.size:
             low, high = min(low, float(finite.min())), max(high, float(finite.max()))
     if low > high:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +68,20 @@ def shorten(name: str) -> str:
 
 
 def _of_text(stored: Array) -> LabelSet:
+    if not _is_unicode(stored):
+        return LabelSet(note="Labels that are no text are left out.")
     names, labels = np.unique(stored, return_inverse=True)
     if len(names) > MAX_CLASSES:
         return LabelSet(note=f"{len(names):,} different labels are too many and are left out.")
     return LabelSet(labels.astype(np.int32), tuple(shorten(str(name)) for name in names))
+
+
+# numpy takes any four bytes for a character; Python does not.
+def _is_unicode(stored: Array) -> bool:
+    if not stored.dtype.itemsize:
+        return False
+    code_points = np.dtype(np.uint32).newbyteorder(stored.dtype.byteorder)
+    return bool(np.ascontiguousarray(stored).view(code_points).max() <= sys.maxunicode)
 
 
 def _of_numbers(stored: Array) -> LabelSet:

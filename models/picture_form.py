@@ -19,6 +19,7 @@ Shape = tuple[int, ...]
 CHANNELS = (1, 3, 4)  # grey, RGB, RGB with opacity
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow has it
 OVERSHOOT = 0.05  # what resizing adds to a range of 0 to 1
+LARGEST = 1e37  # differences of larger values may be too large for float32
 FEW_LEVELS = 16  # a range as narrow as this was never meant to reach 255
 
 
@@ -47,11 +48,11 @@ class Scale:
         return cls(low, high, f"Values from {low:.3g} to {high:.3g} are scaled to 0 to 1.")
 
     def apply(self, values: Array) -> Floats:
-        """float32 in [0, 1]; what is not finite becomes NaN."""
+        """float32 in [0, 1]; what is not finite, or beyond 1e37, becomes NaN."""
         with np.errstate(over="ignore"):
             scaled = values.astype(np.float32)
         if values.dtype.kind == "f":
-            scaled[~np.isfinite(scaled)] = np.nan
+            scaled[~(np.abs(scaled) <= LARGEST)] = np.nan
         scaled = (scaled - np.float32(self.low)) / np.float32(self.high - self.low)
         return np.clip(scaled, 0, 1, out=scaled)
 

@@ -121,8 +121,15 @@ def test_labels_are_recognised(
 
 @pytest.mark.parametrize(
     "labels",
-    [np.arange(5), np.linspace(0, 1, 6), np.full(6, np.nan), np.zeros((6, 4)), np.zeros((6, 2, 2))],
-    ids=["too-few", "measurements", "nan", "no-one-hot", "maps"],
+    [
+        np.arange(5),
+        np.linspace(0, 1, 6),
+        np.full(6, np.nan),
+        np.zeros((6, 4)),
+        np.zeros((6, 2, 2)),
+        np.full(6, 0x110000, np.uint32).view("<U1"),
+    ],
+    ids=["too-few", "measurements", "nan", "no-one-hot", "maps", "no-characters"],
 )
 def test_labels_that_are_none_are_left_out_and_said(labels: Array, tmp_path: Path) -> None:
     data = open_data(save(tmp_path / "x.npz", x=BYTES, y=labels), SHAPE)
@@ -181,11 +188,14 @@ def test_bytes_for_a_model_of_vectors_are_pictures(tmp_path: Path) -> None:
     assert np.allclose(batch, UNIT.reshape(6, 80))
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_picture_with_a_value_that_is_not_finite_is_marked(value: float, tmp_path: Path) -> None:
-    spoiled = UNIT.copy()
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+@pytest.mark.parametrize("shape", [(8, 10, 1), (4, 5, 1), (80,)])
+def test_a_picture_with_a_value_that_is_not_finite_is_marked(
+    value: float, shape: tuple[int, ...], tmp_path: Path
+) -> None:
+    spoiled = UNIT.astype(np.float64)
     spoiled[2, 1, 1] = value
-    batch = open_data(save(tmp_path / "x.npz", x=spoiled), (4, 5, 1)).batch(0, 6)
+    batch = open_data(save(tmp_path / "x.npz", x=spoiled), shape).batch(0, 6)
     assert np.isnan(batch[2]).all()
     assert np.isfinite(np.delete(batch, 2, axis=0)).all()
 
