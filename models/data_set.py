@@ -197,7 +197,7 @@ def _open_file(path: Path, shape: tuple[int, ...]) -> DataSet:
 def _read_label_array(array: StoredArray, pictures: StoredArray) -> LabelSet:
     if array.dtype.hasobject or not array.shape:
         return LabelSet(note="Labels that are no numbers and no text are left out.")
-    return read_labels(unpack(array).all(), pictures.shape[0] if pictures.shape else 0)
+    return read_labels(unpack(array).whole(), pictures.shape[0] if pictures.shape else 0)
 
 
 # The names of the pictures' array and of the labels', or "" where there are no labels.

@@ -99,7 +99,7 @@ class StoredArray:
         except (OSError, ValueError) as error:
             raise DataError(self.thing, "must stay readable", _reason(error)) from error
 
-    def all(self) -> Array:
+    def whole(self) -> Array:
         """The whole array."""
         return self.rows(0, len(self)) if self.shape else np.zeros((), self.dtype)
 
@@ -107,12 +107,16 @@ class StoredArray:
 def open_arrays(path: Path) -> dict[str, StoredArray]:
     """What arrays a ``.npy`` or ``.npz`` file holds, told apart by content.
 
+    Returns
+    -------
+    dict of str to StoredArray
+        By name; that of a ``.npy`` file is empty. What they hold is not checked
+        yet, see :func:`check_numbers`; what an archive holds besides is not listed.
+
     Raises
     ------
     DataError
-        If the file cannot be read or breaks a rule. Members of an archive that
-        are no arrays, and arrays of anything but numbers and text, are listed
-        only where they would be needed: :func:`check_numbers`.
+        If the file cannot be read, is of another kind, or breaks a rule.
     """
     thing = short_name(path.name)
     try:
