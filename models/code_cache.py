@@ -81,7 +81,7 @@ def load_codes(key: str, folder: Path | None = None) -> EncodedData | None:
     if not path.is_file():
         return None
     try:
-        encoded = _checked(read_npz(path, NAMES, DataError))
+        encoded = unpack_codes(read_npz(path, NAMES, DataError))
     except DataError:
         with contextlib.suppress(OSError):
             path.unlink()
@@ -101,18 +101,43 @@ def keep_codes(key: str, encoded: EncodedData, folder: Path | None = None) -> No
     OSError
         If the disk is full or the folder cannot be written.
     """
-    arrays: dict[str, Any] = {
-        **{name: getattr(encoded.codes, name) for name in CODES},
-        "indices": encoded.indices,
-        "samples": encoded.samples,
-        "story": _story(encoded),
-    }
+    arrays: dict[str, Any] = pack_codes(encoded)
     if sum(array.nbytes for array in arrays.values()) > MAX_CACHE_BYTES // 2:
         return
     path = _path(key, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, lambda stream: np.savez(stream, **arrays))
     _remove_oldest(path.parent)
+
+
+def pack_codes(encoded: EncodedData) -> dict[str, npt.NDArray[Any]]:
+    """Encoded data as arrays, by the names in :data:`NAMES`."""
+    return {
+        **{name: getattr(encoded.codes, name) for name in CODES},
+        "indices": encoded.indices,
+        "samples": encoded.samples,
+        "story": _story(encoded),
+    }
+
+
+def unpack_codes(arrays: Mapping[str, npt.NDArray[Any]]) -> EncodedData:
+    """What :func:`pack_codes` packed.
+
+    Raises
+    ------
+    DataError
+        If an array is missing, of another shape or type, or not finite.
+    """
+    missing = [name for name in NAMES if name not in arrays]
+    if missing:
+        raise _unfit(f"no {', '.join(missing)}")
+    story = _read_story(arrays["story"])
+    codes = Codes(**{name: arrays[name] for name in CODES})
+    if not (_is_measured(codes) and _are_rows(arrays["indices"], len(codes.codes), None)):
+        raise _unfit("arrays of other shapes or types")
+    if not _are_rows(arrays["samples"], None, len(codes.codes)):
+        raise _unfit("samples that are no codes")
+    return EncodedData(codes, arrays["indices"], arrays["samples"], *story)
 
 
 def _path(key: str, folder: Path | None) -> Path:
@@ -145,16 +170,6 @@ def _story(encoded: EncodedData) -> npt.NDArray[np.uint8]:
         "notes": encoded.notes,
     }
     return np.frombuffer(json.dumps(story).encode(), np.uint8)
-
-
-def _checked(arrays: dict[str, npt.NDArray[Any]]) -> EncodedData:
-    story = _read_story(arrays["story"])
-    codes = Codes(**{name: arrays[name] for name in CODES})
-    if not (_is_measured(codes) and _are_rows(arrays["indices"], len(codes.codes), None)):
-        raise _unfit("arrays of other shapes or types")
-    if not _are_rows(arrays["samples"], None, len(codes.codes)):
-        raise _unfit("samples that are no codes")
-    return EncodedData(codes, arrays["indices"], arrays["samples"], *story)
 
 
 def _is_measured(codes: Codes) -> bool:

@@ -7,13 +7,15 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from pathlib import Path
 
 from models import sandbox
-from models.answers import Answerer
+from models.data_work import DataWork
 from models.errors import EngineError, LatentExplorerError, ModelFileError
 from models.inspection.limits import ENGINE_MEMORY_BYTES, GIB, OPENING_SECONDS
 from models.inspection.refusing import refuse, shorten
-from models.opening import open_source
+from models.opening import Opened, open_source
 from models.source import ModelSource
 from models.subject_wire import to_arrays, to_fields
 from models.wire import Message
@@ -28,11 +30,17 @@ class Handler:
 
     ``load`` is answered with ``ready``, ``describe`` with ``description``,
     other requests as :meth:`models.answers.Answerer.answer` has it, and what
-    cannot be answered with ``failed``.
+    cannot be answered with ``failed``. ``encode_data`` says ``progress`` before.
+
+    Parameters
+    ----------
+    send : callable of Message
+        For what is said before the answer.
     """
 
-    def __init__(self) -> None:
-        self._answerer: Answerer | None = None
+    def __init__(self, send: Callable[[Message], object]) -> None:
+        self._send = send
+        self._opened: Opened | None = None
         self._model_id = ""
 
     def handle(self, message: Message) -> Message:
@@ -67,17 +75,30 @@ class Handler:
         source = ModelSource.from_json(message.fields["source"])
         with sandbox.limited_cpu(OPENING_SECONDS):
             opened = open_source(source)
-        self._answerer, self._model_id = opened.answerer, message.fields["model_id"]
+        self._opened, self._model_id = opened, message.fields["model_id"]
         gc.freeze()
         fields = {"description": opened.answerer.describe(), "subject": to_fields(opened.subject)}
         return Message("ready", fields, to_arrays(opened.subject))
 
     def _answer(self, message: Message) -> Message:
-        if self._answerer is None:
+        if self._opened is None:
             raise EngineError("The engine", "must load a model first", repr(message.kind))
         if message.kind == "describe":
-            return Message("description", {"description": self._answerer.describe()})
-        return self._answerer.answer(message)
+            return Message("description", {"description": self._opened.answerer.describe()})
+        if message.kind == "encode_data":
+            return self._encode_data(self._opened, message)
+        return self._opened.answerer.answer(message)
+
+    def _encode_data(self, opened: Opened, message: Message) -> Message:
+        seq = message.fields.get("seq")
+        data, cache = message.fields.get("data"), message.fields.get("cache")
+        if not isinstance(data, str) or not isinstance(cache, str):
+            raise EngineError("Work on data", "must name the data and the cache", repr(data)[:80])
+
+        def tell(done: int, total: int) -> None:
+            self._send(Message("progress", {"seq": seq, "done": done, "total": total}))
+
+        return DataWork(data, Path(cache)).run(opened, tell)
 
 
 def _explain_load(message: Message, error: Exception) -> ModelFileError:

@@ -32,11 +32,13 @@ class Opened:
 
     Attributes
     ----------
+    networks : Networks
     answerer : Answerer
     subject : Subject
         What the window is told of it.
     """
 
+    networks: Networks
     answerer: Answerer
     subject: Subject
 
@@ -65,7 +67,7 @@ def open_bundle_models(folder: Path) -> Opened:
     networks = Networks(decoder, ends, loaded.encoder, EncoderEnds(picture))
     answerer = Answerer(networks, subject.outputs)
     answerer.warm_up()
-    return Opened(answerer, subject)
+    return Opened(networks, answerer, subject)
 
 
 def open_files(source: ModelSource) -> Opened:
@@ -85,7 +87,7 @@ def open_files(source: ModelSource) -> Opened:
     subject = survey(source, plan, networks, notes)
     answerer = Answerer(networks, subject.outputs)
     answerer.warm_up()
-    return Opened(answerer, subject)
+    return Opened(networks, answerer, subject)
 
 
 def decoder_ends(decoder: Half) -> DecoderEnds:

@@ -68,7 +68,7 @@ def serve(
     threading.Thread(target=_read, args=(channel, requests), daemon=True).start()
     _configure_tensorflow()
     channel.send(Message("started", {"pid": os.getpid()}))
-    handler = Handler()
+    handler = Handler(channel.send)
     while True:
         request = requests.get()
         try:

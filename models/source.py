@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ class ModelSource:
         A ``.keras`` or HDF5 file with a decoder, a generator or a whole autoencoder.
     encoder : Path or None
         A file with the encoder that belongs to it.
+    data : str
+        What else has to be read: a data set's file or folder; empty for none.
     choices : mapping of str to str
         What the user chose where the files leave a choice, such as ``cut``, the
         layer at which a single graph is cut.
@@ -31,6 +33,7 @@ class ModelSource:
     bundle: Path | None = None
     model: Path | None = None
     encoder: Path | None = None
+    data: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -59,12 +62,26 @@ class ModelSource:
         """The bundle's folder or the files: what an engine has to read to load it."""
         return tuple(path for path in (self.bundle, self.model, self.encoder) if path is not None)
 
+    def readable(self) -> tuple[Path, ...]:
+        """All that an engine has to read: the model and, where there are any, the data."""
+        if not self.data:
+            return self.files()
+        from models.code_cache import cache_folder
+        from models.data_set import data_files
+
+        return (*self.files(), *data_files(self.data), cache_folder())
+
+    def with_data(self, data: str) -> ModelSource:
+        """The same model, for work on a data set."""
+        return replace(self, data=data)
+
     def to_json(self) -> dict[str, Any]:
         """In JSON values."""
         return {
             "bundle": _text(self.bundle),
             "model": _text(self.model),
             "encoder": _text(self.encoder),
+            "data": self.data,
             "choices": dict(self.choices),
         }
 
@@ -76,6 +93,7 @@ class ModelSource:
             bundle=Path(bundle) if bundle else None,
             model=Path(model) if model else None,
             encoder=Path(encoder) if encoder else None,
+            data=str(fields.get("data", "")),
             choices={str(key): str(value) for key, value in fields.get("choices", {}).items()},
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.bundle import Bundle, Codes
+from models.code_statistics import draw_like
 from models.latent import RANGE_QUANTILES, LatentRanges, randomise
 from models.ports import ClassPort, CurvePort, LatentPort, PicturePort
 from models.source import ModelSource
@@ -91,11 +92,36 @@ class Whereabouts:
         self, locks: npt.NDArray[np.bool_], z: Floats, generator: np.random.Generator
     ) -> Floats:
         """Draw the unlocked dimensions as codes are spread."""
-        if self.codes is not None and self.codes.covariance.ndim == 2:
-            return randomise(self.mean, self.codes.covariance, locks, z, generator)
+        codes = self.codes
+        if codes is not None and codes.covariance.ndim == 2:
+            return randomise(self.mean, codes.covariance, locks, z, generator)
+        if codes is not None:  # of so many dimensions that their covariance is not kept
+            return draw_like(codes.codes, self.mean, locks, z, generator)
         deviation = (self.hi - self.lo) / (2 * DEVIATIONS_TO_THE_END)
         drawn = self.mean + deviation * generator.standard_normal(self.mean.size)
         return np.where(locks, z, np.clip(drawn, self.lo, self.hi)).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Pictures of a data set, to pick from.
+
+    Attributes
+    ----------
+    data : str
+        Name of the data set.
+    pictures : ndarray of uint8, shape (n, height, width, channels)
+    labels : ndarray of int32, shape (n,)
+        -1 where there are none.
+    """
+
+    data: str
+    pictures: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int32]
+
+    def picture(self, number: int) -> Floats:
+        """One picture, float32 (height, width, channels) in [0, 1]."""
+        return np.asarray(self.pictures[number] / 255, np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +141,8 @@ class Subject:
     first : First
     picture : PicturePort or None
         What the encoder takes; None where there is no encoder.
+    samples : Samples or None
+        Pictures of the data, where there are data.
     architecture : mapping
         What a bundle's card says of its layers; empty for other models.
     card : mapping
@@ -128,6 +156,7 @@ class Subject:
     whereabouts: Whereabouts
     first: First
     picture: PicturePort | None = None
+    samples: Samples | None = None
     architecture: Mapping[str, Any] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
 
@@ -177,6 +206,7 @@ class Subject:
         """The output of that name, or the first."""
         return next((output for output in self.outputs if output.name == name), self.outputs[0])
 
-    def with_codes(self, codes: Codes, data: str) -> Subject:
-        """With the codes of a data set."""
-        return replace(self, whereabouts=Whereabouts.of_codes(codes, data))
+    def with_data(self, samples: Samples | None, codes: Codes | None, data: str) -> Subject:
+        """With what a data set gives."""
+        where = self.whereabouts if codes is None else Whereabouts.of_codes(codes, data)
+        return replace(self, whereabouts=where, samples=samples)

@@ -38,11 +38,14 @@ class Engine(QObject):
     request_failed : signal of (int, str)
         ``seq`` of the request and a sentence; the status stays as it is.
     status_changed : signal of EngineStatus
+    progressed : signal of (int, int)
+        How much of a long piece of work is done, and how much there is.
     """
 
     frame_ready = pyqtSignal(object)
     request_failed = pyqtSignal(int, str)
     status_changed = pyqtSignal(object)
+    progressed = pyqtSignal(int, int)
     _told = pyqtSignal(object)  # a status, from the reader thread
 
     def __init__(self, source: ModelSource, log_path: Path, parent: QObject | None = None) -> None:
@@ -54,6 +57,7 @@ class Engine(QObject):
             on_frame=self.frame_ready.emit,
             on_failed=self.request_failed.emit,
             on_status=self._told.emit,
+            on_progress=self.progressed.emit,
         )
         self._told.connect(self._take_status)
         self._pulse = QTimer(self)

@@ -39,6 +39,7 @@ class Runner:
     on_frame : callable of Frame
     on_failed : callable of (seq, sentence)
     on_status : callable of EngineStatus
+    on_progress : callable of (done, total)
 
     Attributes
     ----------
@@ -53,12 +54,14 @@ class Runner:
         on_frame: Callable[[Frame], None],
         on_failed: Callable[[int, str], None],
         on_status: Callable[[EngineStatus], None],
+        on_progress: Callable[[int, int], None],
     ) -> None:
         self._loader = loader
         self._log_path = log_path
         self._on_frame = on_frame
         self._on_failed = on_failed
         self._on_status = on_status
+        self._on_progress = on_progress
         self.opened: Message | None = None
         self._changed = threading.Condition()  # guards all that follows
         self._mailbox = Mailbox()
@@ -163,7 +166,7 @@ class Runner:
     def _live(self, status: EngineStatus) -> EngineStatus | None:
         """One life of an engine, from start to end; how it failed if the model is to blame."""
         self._on_status(status)
-        process = EngineProcess(self._log_path, self._loader.source.files())
+        process = EngineProcess(self._log_path, self._loader.source.readable())
         with self._changed:
             if self._closing:
                 process.kill()
@@ -201,6 +204,9 @@ class Runner:
         message = process.receive()
         if message.kind == "pong":
             self._note_pong()
+            return
+        if message.kind == "progress":
+            self._on_progress(int(message.fields["done"]), int(message.fields["total"]))
             return
         with self._changed:  # first the writer, so that the next request goes out at once
             asked_s = self._asked_s

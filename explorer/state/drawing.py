@@ -39,8 +39,8 @@ class Drawing:
     normalised : bool
         Whether the picture is scaled and centred as MNIST's makers did.
     sample : ndarray of float32, shape (height, width, channels), or None
-        A picture of the model's data, which reaches the encoder as it is; strokes
-        begin a drawing of one's own.
+        A picture of the model's data, which reaches the encoder as it is; with the
+        first stroke over it, it becomes an opened picture without colours.
     """
 
     strokes: tuple[Stroke, ...] = ()
@@ -61,7 +61,8 @@ class Drawing:
 
     def begin_stroke(self, stroke: Stroke) -> Drawing:
         """With one more stroke."""
-        return replace(self, strokes=(*self.strokes, stroke), sample=None)
+        grey = self.opened if self.sample is None else self.sample[..., :3].mean(axis=2)
+        return replace(self, strokes=(*self.strokes, stroke), opened=grey, sample=None)
 
     def extend_stroke(self, point: tuple[float, float]) -> Drawing:
         """With the last stroke drawn on to ``point``."""
@@ -80,6 +81,8 @@ class Drawing:
 
     def ground(self) -> Picture | None:
         """The opened picture as ink on black in a square, or None."""
+        if self.sample is not None:
+            return _squared(self.sample[..., :3].mean(axis=2))
         if self.opened is None:
             return None
         ink = self.opened
@@ -87,12 +90,16 @@ class Drawing:
             ink = to_ink(ink, True)  # a scan or photograph, with shadows and grain
         elif self.inverted:
             ink = invert_to_ink(ink)
-        height, width = ink.shape
-        side = max(height, width)
-        square = np.zeros((side, side), np.float32)
-        top, left = (side - height) // 2, (side - width) // 2
-        square[top : top + height, left : left + width] = ink
-        return square
+        return _squared(ink)
+
+
+def _squared(ink: Picture) -> Picture:
+    height, width = ink.shape
+    side = max(height, width)
+    square = np.zeros((side, side), np.float32)
+    top, left = (side - height) // 2, (side - width) // 2
+    square[top : top + height, left : left + width] = ink
+    return square
 
 
 class Raster:
@@ -120,7 +127,9 @@ class Raster:
     def _draw_on(self, drawing: Drawing) -> bool:
         """Add what is new; False where more has changed than the end of the last stroke."""
         old = self._drawing
-        if old is None or old.opened is not drawing.opened or old.inverted != drawing.inverted:
+        if old is None or old.sample is not None or drawing.sample is not None:
+            return False
+        if old.opened is not drawing.opened or old.inverted != drawing.inverted:
             return False
         if old.strokes == drawing.strokes:
             return True

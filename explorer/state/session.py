@@ -27,10 +27,10 @@ from explorer.state.latent import Latent, Route, Source
 from explorer.state.record import Change, State
 from explorer.state.wiring import Wiring, resolve
 from models.bundle import Codes
-from models.errors import LatentError
+from models.errors import LatentError, PictureError
 from models.latent import check_range, check_z
 from models.noise import Noise
-from models.subject import Port, Subject
+from models.subject import Port, Samples, Subject
 
 MAX_SEED = 2**31 - 1
 
@@ -240,10 +240,24 @@ class Session(QObject):
         self.requested.emit(request)
         return request.seq
 
-    def set_codes(self, codes: Codes, data: str) -> None:
-        """Take ranges, histograms and chance from the codes of a data set."""
-        self._subject = self._subject.with_codes(codes, data)
+    def set_data(self, data: str, codes: Codes | None, samples: Samples | None) -> None:
+        """Take ranges, histograms, chance and samples from a data set."""
+        self._subject = self._subject.with_data(samples, codes, data)
         self.changed.emit(Change(frozenset({"codes"}), Source.INPUT))
+
+    def set_sample(self, number: int) -> None:
+        """Give the encoder a picture of the data set, as it is.
+
+        Raises
+        ------
+        PictureError
+            If there is no such picture.
+        """
+        samples = self._subject.samples
+        if samples is None or not 0 <= number < len(samples.pictures):
+            raise PictureError("A sample", "must be one of the data", f"number {number}")
+        drawing = Drawing(normalised=self._state.drawing.normalised, sample=samples.picture(number))
+        self.set_drawing(drawing, "pick a sample")
 
     def plug(self, route: Route) -> None:
         """Plug the encoder or the sliders into ``latent_inputs``; ``z`` is kept."""

@@ -36,14 +36,14 @@ def test_a_model_that_cannot_be_loaded_is_refused_in_one_sentence(
         raise error
 
     monkeypatch.setattr(models.handler, "open_source", fail)
-    answer = Handler().handle(load({"model": f"/some/where/{'long' * 60}.keras"}))
+    answer = Handler(print).handle(load({"model": f"/some/where/{'long' * 60}.keras"}))
     assert (answer.kind, answer.fields["reason"]) == ("failed", reason)
     assert part in answer.fields["sentence"]
     assert len(answer.fields["sentence"]) <= 200
 
 
 def test_a_loaded_model_tells_what_it_is_and_answers(bundle: Bundle) -> None:
-    handler = Handler()
+    handler = Handler(print)
     ready = handler.handle(load({"bundle": str(DEFAULT)}))
     assert ready.kind == "ready"
     assert Path(ready.fields["subject"]["source"]["bundle"]) == DEFAULT
@@ -55,7 +55,7 @@ def test_a_loaded_model_tells_what_it_is_and_answers(bundle: Bundle) -> None:
 
 
 def test_a_model_that_is_refused_leaves_the_one_before(bundle: Bundle, tmp_path: Path) -> None:
-    handler = Handler()
+    handler = Handler(print)
     handler.handle(load({"bundle": str(DEFAULT)}))
     assert handler.handle(load({"bundle": str(tmp_path)})).kind == "failed"
     assert handler.handle(Message("decode", {}, {"z": bundle.first.z[None]})).kind == "frame"

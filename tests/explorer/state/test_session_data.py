@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.state.record import Change
+from explorer.state.session import Session
+from models.bundle import Codes
+from models.digits import Stroke
+from models.errors import PictureError
+from models.subject import Samples
+
+
+@pytest.fixture
+def samples(session: Session) -> Samples:
+    generator = np.random.default_rng(2)
+    pictures = generator.integers(0, 256, (5, *session.subject.picture_shape), np.uint8)
+    return Samples("digits.npz", pictures, np.arange(5, dtype=np.int32))
+
+
+def test_a_data_set_brings_ranges_and_chance(session: Session, samples: Samples) -> None:
+    changes: list[Change] = []
+    session.changed.connect(changes.append)
+    codes = Codes.measure(
+        np.random.default_rng(1).normal(40, 1, (200, 16)).astype(np.float32),
+        np.zeros(200, np.uint8),
+    )
+    session.set_data("digits.npz", codes, samples)
+    assert changes[-1].fields == {"codes"}
+    assert session.subject.whereabouts.sentence == "from the codes of digits.npz"
+    session.randomise()
+    assert np.all(np.abs(session.state.latent.z - 40) < 6)
+
+
+def test_a_sample_reaches_the_encoder_as_it_is(session: Session, samples: Samples) -> None:
+    session.set_data("digits.npz", None, samples)
+    session.set_sample(3)
+    np.testing.assert_array_equal(session.clean[0], samples.picture(3))
+    assert session.canvas.max() > 0.5
+    session.undo_stack.undo()
+    assert session.state.drawing.sample is None
+
+
+def test_a_stroke_over_a_sample_begins_a_drawing(session: Session, samples: Samples) -> None:
+    session.set_data("digits.npz", None, samples)
+    session.set_sample(0)
+    before = session.canvas.copy()
+    stroke = Stroke(((0.1, 0.1), (0.2, 0.2)), 0.1)
+    session.set_drawing(session.state.drawing.begin_stroke(stroke), "draw")
+    assert session.state.drawing.sample is None
+    assert session.canvas.max() == 1
+    np.testing.assert_allclose(session.canvas[200:], before[200:], atol=1e-5)
+
+
+@pytest.mark.parametrize("number", [-1, 5])
+def test_a_sample_that_is_not_there_is_refused(
+    session: Session, samples: Samples, number: int
+) -> None:
+    session.set_data("digits.npz", None, samples)
+    with pytest.raises(PictureError, match="must be one of the data"):
+        session.set_sample(number)
