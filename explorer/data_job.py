@@ -14,10 +14,12 @@ from explorer.engine.client import Engine
 from explorer.engine.status import EngineStatus, Phase
 from explorer.log import log_path
 from explorer.state.frame import Frame, Lane, Request
+from explorer.state.session import Session
 from models.code_cache import cache_folder, keep_codes, unpack_codes
 from models.encoding import EncodedData
 from models.errors import LatentExplorerError
 from models.source import ModelSource
+from models.subject import Samples
 
 KEY_CHARS = 64
 logger = logging.getLogger(__name__)
@@ -116,6 +118,61 @@ class DataJob(QObject):
         if encoded is not None:
             _keep(arrays["key"].tobytes().decode("ascii", "replace"), encoded)
         self.found.emit(found)
+
+
+class DataDesk(QObject):
+    """Brings data sets to sessions, one at a time.
+
+    Attributes
+    ----------
+    told : signal of str
+        What is going on; empty when nothing is any more.
+    """
+
+    told = pyqtSignal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job: DataJob | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether data are on their way."""
+        return self._job is not None
+
+    def open(self, session: Session, data: str) -> None:
+        """Read and encode data, and give what they bring to the session."""
+        self.cancel()
+        job = DataJob(session.subject.source, data, self)
+        name = Path(data).name
+        job.progressed.connect(
+            lambda done, total: self.told.emit(f"Encoding {name}: {done:,} of {total:,}")
+        )
+        job.found.connect(lambda found: self._bring(session, found))
+        job.refused.connect(lambda sentence: self._refuse(session, sentence))
+        self._job = job
+        self.told.emit(f"Reading {name}…")
+        job.start()
+
+    def cancel(self) -> None:
+        """Give up what is on its way."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+            job.deleteLater()
+            self.told.emit("")
+
+    def _bring(self, session: Session, found: FoundData) -> None:
+        self.cancel()
+        codes = None if found.encoded is None else found.encoded.codes
+        session.set_data(found.name, codes, Samples(found.name, found.pictures, found.labels))
+        notes = () if found.encoded is None else found.encoded.notes
+        what = "samples" if codes is None else f"{len(codes.codes):,} codes and samples"
+        session.told.emit(" ".join([f"{found.name} gave {what}.", *notes]))
+
+    def _refuse(self, session: Session, sentence: str) -> None:
+        self.cancel()
+        session.told.emit(sentence)
 
 
 def _keep(key: str, encoded: EncodedData) -> None:
