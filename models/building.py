@@ -7,7 +7,8 @@ called as the blueprint says, and given its arrays after a check of their shapes
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache, reduce
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,12 +21,21 @@ from models.inspection.refusing import layer_named, refuse, shorten
 from models.inspection.sampling import SAMPLING
 from models.inspection.weights import Arrays
 from models.layers.activating import ActivationLayer
-from models.layers.settings import KERAS2_HARD_SIGMOID
+from models.layers.settings import KERAS2_HARD_SIGMOID, told
+from models.own_layers import (
+    channels_first_class,
+    keras2_hard_sigmoid,
+    operation_class,
+    sampling_class,
+)
 
 if TYPE_CHECKING:
     import keras
 
 _TRAINING: Final = "training"
+_CONVOLUTIONS: Final = frozenset(
+    f"Conv{rank}D{transposed}" for rank in (1, 2, 3) for transposed in ("", "Transpose")
+)
 _REPORT: Final = "open another model, or report this one"
 
 
@@ -52,7 +62,7 @@ def build_model(blueprint: Blueprint, weights: Arrays, path: LayerPath = ()) -> 
         If Keras does not take a layer, or weights do not fit.
     """
     builder = _Builder()
-    model = builder.build(blueprint, path)
+    model = builder.build(blueprint, path, _Names().valid(blueprint.name))
     for place, layer in builder.layers.items():
         _assign(place, layer, weights.get(place, ()))
     return model
@@ -62,43 +72,52 @@ class _Builder:
     def __init__(self) -> None:
         self.layers: dict[LayerPath, Any] = {}
 
-    def build(self, blueprint: Blueprint, path: LayerPath) -> Any:
+    def build(self, blueprint: Blueprint, path: LayerPath, name: str) -> Any:
         import keras
 
         names = _Names()
         tensors: dict[TensorRef, Any] = {}
-        for ref in blueprint.input_refs:
+        for ref, input_name in _input_names(blueprint).items():
             settings = blueprint.layer(ref.layer).settings
             tensors[ref] = keras.Input(
-                batch_shape=settings["shape"], dtype=settings["dtype"], name=names.valid(ref.layer)
+                batch_shape=settings["shape"], dtype=settings["dtype"], name=names.valid(input_name)
             )
         made: dict[str, Any] = {}
         for layer, number in call_order(blueprint):
             if layer.name not in made:
                 made[layer.name] = self._make(layer, names, (*path, layer.name))
-            outputs = _call(layer, made[layer.name], layer.calls[number], tensors)
+            given = _call(layer, made[layer.name], layer.calls[number], tensors)
             tensors |= {
                 TensorRef(layer.name, number, index): output
-                for index, output in enumerate(keras.tree.flatten(outputs))
+                for index, output in enumerate(keras.tree.flatten(given))
             }
-        return keras.Model(
-            _with_tensors(blueprint.inputs, tensors),
-            _with_tensors(blueprint.outputs, tensors),
-            name=_Names().valid(blueprint.name),
-        )
+        inputs = _with_tensors(blueprint.inputs, tensors)
+        outputs = _with_tensors(blueprint.outputs, tensors)
+        try:
+            return keras.Model(inputs, outputs, name=name)
+        except (ValueError, TypeError) as error:
+            raise _not_taken(f"model {told(name)}", "graph", error) from error
 
     def _make(self, layer: Layer, names: _Names, path: LayerPath) -> Any:
         if layer.model is not None:
-            return self.build(layer.model, path)
+            return self.build(layer.model, path, names.valid(layer.name))
         if rule_of(layer.kind).function is not None:
             return _make_operation(layer, names)
         try:
-            made = _make_layer(layer, names)
+            made = _make_any_format(layer, names.valid(layer.name))
         # A constructor's own checks may raise anything.
         except Exception as error:
-            raise _not_taken(layer, error) from error
+            raise _not_taken(layer_named(layer.name), layer.kind, error) from error
         self.layers[path] = made
         return made
+
+
+def _input_names(blueprint: Blueprint) -> dict[TensorRef, str]:
+    """Keras wants an input called as the dict that it is given in calls it."""
+    names = {ref: ref.layer for ref in blueprint.input_refs}
+    if isinstance(blueprint.inputs, Mapping):
+        names |= {ref: key for key, ref in blueprint.inputs.items() if ref in names}
+    return names
 
 
 class _Names:
@@ -116,20 +135,30 @@ class _Names:
         return name
 
 
-def _make_layer(layer: Layer, names: _Names) -> Any:
+def _make_any_format(layer: Layer, name: str) -> Any:
+    if layer.kind not in _CONVOLUTIONS or layer.settings["data_format"] == "channels_last":
+        return _make_layer(layer, name)
+    settings = {**layer.settings, "data_format": "channels_last"}
+    convolution = _make_layer(replace(layer, settings=settings), name)
+    return channels_first_class()(convolution, name=name, dtype=layer.dtype)
+
+
+def _make_layer(layer: Layer, name: str) -> Any:
     import keras
 
-    kind = _sampling_class() if layer.kind == SAMPLING else getattr(keras.layers, layer.kind)
+    kind = sampling_class() if layer.kind == SAMPLING else getattr(keras.layers, layer.kind)
     taken = _parameters(kind)
     settings = {name: _constructed(value) for name, value in layer.settings.items()}
     # Zeros are the quickest to make, and replaced anyway.
     zeros = {name: "zeros" for name in taken if name.endswith("_initializer")}
-    inner = {name: _make_layer(inside, _Names()) for name, inside in layer.inner.items()}
+    inner = {
+        key: _make_layer(inside, _Names().valid(inside.name)) for key, inside in layer.inner.items()
+    }
     return kind(
         **_known_here(layer, settings, taken),
         **zeros,
         **inner,
-        name=names.valid(layer.name),
+        name=name,
         dtype=layer.dtype,
     )
 
@@ -158,64 +187,8 @@ def _constructed(value: Any) -> Any:
     if isinstance(value, ActivationLayer):
         return getattr(keras.layers, value.kind)(**value.settings)
     if isinstance(value, str) and value == KERAS2_HARD_SIGMOID:
-        return _keras2_hard_sigmoid
+        return keras2_hard_sigmoid
     return value
-
-
-def _keras2_hard_sigmoid(x: Any) -> Any:
-    import keras
-
-    return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
-
-
-@cache
-def _sampling_class() -> Any:
-    import keras
-
-    class Sampling(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
-        """``[z_mean, z_log_var]`` -> z_mean + exp(z_log_var / 2) × N(0, 1), or z_mean."""
-
-        def __init__(self, noise: bool = True, **settings: Any) -> None:
-            super().__init__(**settings)
-            self.noise = noise
-            self.seed_generator = keras.random.SeedGenerator()
-
-        def call(self, inputs: Any) -> Any:
-            z_mean, z_log_var = inputs
-            if not self.noise:
-                return z_mean
-            epsilon = keras.random.normal(
-                keras.ops.shape(z_mean), dtype=z_mean.dtype, seed=self.seed_generator
-            )
-            return z_mean + keras.ops.exp(z_log_var / 2) * epsilon
-
-        def compute_output_shape(self, input_shape: Any) -> Any:
-            return input_shape[0]
-
-    return Sampling
-
-
-@cache
-def _operation_class() -> Any:
-    import keras
-
-    class Applied(keras.Operation):  # type: ignore[misc]  # Keras has no types
-        """A function of ``keras.ops`` under the name that the file gives it.
-
-        Keras' functions name their operations themselves, which may be like a layer.
-        """
-
-        def __init__(self, function: Callable[..., Any], **settings: Any) -> None:
-            super().__init__(**settings)
-            self.function = function
-
-        def call(self, *args: Any, **kwargs: Any) -> Any:
-            return self.function(*args, **kwargs)
-
-        # Given the tensors of a graph, the function works out shapes itself.
-        compute_output_spec = call
-
-    return Applied
 
 
 def _make_operation(layer: Layer, names: _Names) -> Any:
@@ -230,7 +203,7 @@ def _make_operation(layer: Layer, names: _Names) -> Any:
     def apply(*args: Any, **kwargs: Any) -> Any:
         return function(*leading, *args, **kwargs, **settings)
 
-    return _operation_class()(apply, name=names.valid(layer.name))
+    return operation_class()(apply, name=names.valid(layer.name))
 
 
 def _call(layer: Layer, made: Any, call: Call, tensors: Mapping[TensorRef, Any]) -> Any:
@@ -245,7 +218,7 @@ def _call(layer: Layer, made: Any, call: Call, tensors: Mapping[TensorRef, Any])
         return made(*call.args, **kwargs)
     # What does not fit a layer makes Keras and TensorFlow raise almost anything.
     except Exception as error:
-        raise _not_taken(layer, error) from error
+        raise _not_taken(layer_named(layer.name), layer.kind, error) from error
 
 
 def _takes_training(made: Any) -> bool:
@@ -263,22 +236,22 @@ def _assign(path: LayerPath, layer: Any, arrays: tuple[Any, ...]) -> None:
     if shapes != found:
         raise refuse(
             layer_named("/".join(path)),
-            "must have weights of the shapes " + shorten(_told(shapes), 60),
-            shorten(_told(found), 60),
+            "must have weights of the shapes " + shorten(_listed(shapes), 60),
+            shorten(_listed(found), 60),
             reason="mismatch",
         )
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
 
 
-def _told(shapes: list[tuple[int, ...]]) -> str:
+def _listed(shapes: list[tuple[int, ...]]) -> str:
     return ", ".join(map(str, shapes)) or "none"
 
 
-def _not_taken(layer: Layer, error: Exception) -> ModelFileError:
+def _not_taken(thing: str, kind: str, error: Exception) -> ModelFileError:
     return refuse(
-        layer_named(layer.name),
-        f"must be a {layer.kind} that Keras takes",
+        thing,
+        f"must be a {kind} that Keras takes",
         shorten(_first_line(error), 60),
         _REPORT,
         reason="mismatch",

@@ -57,7 +57,14 @@ def find_in_archive(blueprint: Blueprint, paths: Sequence[str]) -> dict[LayerPat
             group = below
         else:
             group[leaf] = path
-    return dict(_walk(blueprint, root, ()))
+    found = dict(_walk(blueprint, root, ()))
+    shared = {
+        path: layer.shared_id
+        for path, layer in _all_layers(blueprint, ())
+        if layer.shared_id is not None
+    }
+    kept = {shared[path]: found[path] for path in shared if path in found and found[path].paths}
+    return found | {path: kept[shared[path]] for path in shared if shared[path] in kept}
 
 
 def find_in_h5(
@@ -81,6 +88,13 @@ def find_in_h5(
         for name in names
         if weight_names.get(name)
     }
+
+
+def _all_layers(blueprint: Blueprint, path: LayerPath) -> Iterator[tuple[LayerPath, Layer]]:
+    for layer in blueprint.layers:
+        yield (*path, layer.name), layer
+        if layer.model is not None:
+            yield from _all_layers(layer.model, (*path, layer.name))
 
 
 def _walk(

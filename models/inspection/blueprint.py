@@ -104,6 +104,9 @@ class Layer:
     class_name : str
         As the file has it, such as ``Sequential`` or ``Convolution2D``; archives
         keep weights below it.
+    shared_id : int or None
+        The same for a layer that is in several models of a file, whose weights the
+        file keeps once.
     """
 
     name: str
@@ -115,6 +118,7 @@ class Layer:
     trainable: bool = True
     dtype: str = "float32"
     class_name: str = ""
+    shared_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -170,15 +170,16 @@ class _Reader:
             raise refuse_class(name, class_name, custom=True)
         if class_name == "InputLayer":
             return _input_layer(name, config, calls)
-        if is_operation(entry):
+        if is_operation(entry) or self._is_nameless_operation(entry, config):
             return self._operation(name, class_name, config, calls)
         if class_name in TF_CLASSES:
             return self._tf_operation(name, class_name, config, calls)
-        return self._built_in(name, class_name, config, calls, depth)
+        return self._built_in(name, class_name, entry, calls, depth)
 
     def _built_in(
-        self, name: str, class_name: str, config: Entry, calls: tuple[Call, ...], depth: int
+        self, name: str, class_name: str, entry: Entry, calls: tuple[Call, ...], depth: int
     ) -> Layer:
+        config: Entry = entry["config"]
         kind, settings = translate_layer(
             class_name, config, keras2=self._keras2, name=name, notes=self._notes
         )
@@ -187,6 +188,7 @@ class _Reader:
             if found := sampling_calls(class_name, name, config, calls):
                 return self._sampling(name, class_name, found)
             raise refuse_class(name, kind)
+        shared = entry.get("shared_object_id")
         inner = {
             key: self._read_inner(name, key, settings.pop(key), depth)
             for key in rule.inner
@@ -201,6 +203,7 @@ class _Reader:
             trainable=config.get("trainable") is not False,
             dtype=_policy(name, config.get("dtype")),
             class_name=class_name,
+            shared_id=shared if isinstance(shared, int) else None,
         )
 
     def _read_inner(self, name: str, key: str, entry: Any, depth: int) -> Layer:
@@ -209,6 +212,10 @@ class _Reader:
                 layer_named(name), "must wrap a layer", told(entry), _AGAIN, reason="corrupt"
             )
         return self._read_layer(_name_of(entry, f"{name}_{key}"), entry, (), depth)
+
+    def _is_nameless_operation(self, entry: Entry, config: Entry) -> bool:
+        """HDF5 of Keras 3 names no modules; what tells is that only layers are trainable."""
+        return not (self._keras2 or "module" in entry or "trainable" in config)
 
     def _operation(
         self, name: str, class_name: str, config: Entry, calls: tuple[Call, ...]

@@ -141,13 +141,11 @@ def _from_h5(
         paths = tuple(found.get((layer.name,), Stored({})).paths.values())
         if not owners:
             continue
-        if layer.model is None:
-            if not paths:
-                raise _missing((layer.name,), checked.slots[layer.name,], 0)
-            given[layer.name,] = paths
-            continue
         if len(paths) != len(owners):
-            raise _missing((layer.name,), tuple(slot for _, _, slot in owners), len(paths))
+            if layer.model is not None or not paths:
+                raise _missing((layer.name,), tuple(slot for _, _, slot in owners), len(paths))
+            given[layer.name,] = paths  # of Keras 1, which kept gates one by one
+            continue
         places: dict[LayerPath, dict[int, str]] = {}
         for (path, index, _), name in zip(owners, paths, strict=True):
             places.setdefault(path, {})[index] = name
