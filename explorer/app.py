@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from models.bundle import DEFAULT
+from models.source import ModelSource
 
 
-def run(bundle: Path | None = None) -> int:
+def run(source: ModelSource | None = None, data: str = "") -> int:
     """Open the window and stay until it is closed.
 
     Parameters
     ----------
-    bundle : Path, optional
-        The bundle to open; without it the one that comes with the app.
+    source : ModelSource, optional
+        What to open; without it the bundle that comes with the app.
+    data : str, optional
+        The data set that belongs to it, see :func:`models.data_set.open_data`.
 
     Raises
     ------
     BundleError
-        If it cannot be opened.
+        If a bundle cannot be opened.
     """
     from explorer.application import Application, make_qt_app
 
     qt_app = make_qt_app()
     application = Application(qt_app)
-    application.open(bundle or DEFAULT)
+    if data:
+        application.open_data(data)
+    application.start(source)
     return application.run()

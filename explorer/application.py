@@ -21,6 +21,7 @@ from explorer.recent import add_recent
 from explorer.settings import Settings
 from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT, apply_theme
+from models.bundle import DEFAULT
 from models.source import ModelSource
 
 LATEST_START_MS = 1000
@@ -72,18 +73,44 @@ class Application(QObject):
         self.session: Session | None = None
         self.engine: Engine | None = None
         self.window: MainWindow | None = None
+        self.data = ""
         self._opener = Opener(seed, self)
         self._opener.opened.connect(self._show)
         self._opener.refused.connect(self._refuse)
-        self._opener.told.connect(self._tell)
+        self._opener.told.connect(self._show_opening)
         self.settings.changed.connect(self._on_setting)
         hints = QGuiApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(lambda _: self._paint())
         self._paint()
 
-    def open(self, folder: Path) -> None:
+    def start(self, source: ModelSource | None = None) -> None:
+        """Show a window at once.
+
+        Parameters
+        ----------
+        source : ModelSource, optional
+            A bundle; or a user's files, which take the place of the bundle that
+            comes with the app as soon as an engine has loaded them.
+
+        Raises
+        ------
+        BundleError
+            If a bundle cannot be opened.
+        """
+        if source is None or source.bundle is not None:
+            self.open(DEFAULT if source is None else source.path)
+        else:
+            self.open(DEFAULT, source)
+
+    def open(self, folder: Path, then: ModelSource | None = None) -> None:
         """Show a bundle at once, before its engine is ready.
+
+        Parameters
+        ----------
+        folder : Path
+        then : ModelSource, optional
+            What to open once the window stands.
 
         Raises
         ------
@@ -93,7 +120,7 @@ class Application(QObject):
         session, engine = prepare_bundle(ModelSource(bundle=folder), self._seed, self)
         self._opener.cancel()
         self._show(session, engine)
-        self._start_after_paint(engine)
+        self._start_after_paint(engine, then)
 
     def swap(self, source: ModelSource) -> None:
         """Show another model instead of the one shown now, as soon as an engine has loaded it.
@@ -101,6 +128,16 @@ class Application(QObject):
         What is shown stays if that fails, and is told why.
         """
         self._opener.open(source)
+
+    def open_data(self, spec: str) -> None:
+        """Take a data set for the models that are opened from now on.
+
+        Parameters
+        ----------
+        spec : str
+            As :func:`models.data_set.open_data` takes it.
+        """
+        self.data = spec
 
     def run(self) -> int:
         """Run until the window is closed."""
@@ -123,7 +160,7 @@ class Application(QObject):
             self.engine.close()
         stop_template()
 
-    def _start_after_paint(self, engine: Engine) -> None:
+    def _start_after_paint(self, engine: Engine, then: ModelSource | None) -> None:
         """Start the engine once the window stands: importing TensorFlow slows its start down."""
         window = self.window
         assert window is not None
@@ -132,6 +169,8 @@ class Application(QObject):
         def start() -> None:
             if self.window is window and self.engine is engine and not engine.is_started:
                 engine.start()
+                if then is not None:
+                    self.swap(then)
 
         def after_paint() -> None:
             view.painted.disconnect(after_paint)
@@ -146,6 +185,7 @@ class Application(QObject):
             before.remember()  # the new window opens as the old one stands
         window = MainWindow(session, engine, self.settings, log_path())
         window.model_wanted.connect(self.swap)
+        window.cancel_wanted.connect(self._cancel)
         window.closing.connect(engine.close)
         # What still comes in, such as a picture that is being read, has nobody to tell.
         window.closing.connect(lambda: session.blockSignals(True))
@@ -159,6 +199,8 @@ class Application(QObject):
         self._note_recent(session.subject.source)
         window.show()
         window.workspace.restore_torn_off()
+        if session.subject.card:
+            window.show_card()
         if before is not None:
             before.close()
 
@@ -170,6 +212,14 @@ class Application(QObject):
     def _tell(self, sentence: str) -> None:
         if self.session is not None:
             self.session.told.emit(sentence)
+
+    def _show_opening(self, text: str) -> None:
+        if self.window is not None:
+            self.window.show_opening(text)
+
+    def _cancel(self) -> None:
+        self._opener.cancel()
+        self._show_opening("")
 
     def _refuse(self, sentence: str, details: str) -> None:
         if self.window is not None:

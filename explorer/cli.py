@@ -11,8 +11,13 @@ import sys
 from argparse import Namespace as Options
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.cli_options import COMMANDS, PROG, make_parser
+
+if TYPE_CHECKING:
+    from models.errors import LatentExplorerError
+    from models.source import ModelSource
 
 INTERRUPTED = 130
 WRONG_USE = 2
@@ -99,8 +104,7 @@ def _version() -> str:
 
 
 def _open(options: Options) -> int:
-    if options.bundle is not None and not options.bundle.exists():
-        _refuse_bundle(options.bundle)
+    source = source_of(options)
     if _without_display():
         print(
             f"{PROG}: there is no display to open a window on; "
@@ -110,17 +114,49 @@ def _open(options: Options) -> int:
         return WRONG_USE
     from explorer.app import run
 
-    return run(options.bundle)
+    return run(source, options.data)
 
 
-def _refuse_bundle(path: Path) -> None:
+def source_of(options: Options) -> ModelSource | None:
+    """The model that was named; None where none was.
+
+    Raises
+    ------
+    ModelFileError
+        If there is no such file, or an encoder without a decoder.
+    """
+    from models.source import ModelSource
+
+    if options.model is None:
+        if options.encoder is not None:
+            raise _misused(options.encoder, "no model")
+        return None
+    for path in (options.model, options.encoder):
+        if path is not None and not path.exists():
+            raise _missing(path)
+    source = ModelSource.of(options.model, options.encoder)
+    if source.bundle is not None and options.encoder is not None:
+        raise _misused(options.encoder, f"the bundle {source.name}")
+    return source
+
+
+def _missing(path: Path) -> LatentExplorerError:
     from difflib import get_close_matches
 
-    from models.errors import BundleError
+    from models.inspection.refusing import refuse
 
     meant = get_close_matches(str(path), COMMANDS, 1)
     advice = f"perhaps `{PROG} {meant[0]}` was meant" if meant else "check the path"
-    raise BundleError(str(path), "must be a bundle folder", "no such folder", advice)
+    rule = "must be a model's file or a bundle's folder"
+    return refuse(str(path), rule, "no such file or folder", advice, reason="corrupt")
+
+
+def _misused(encoder: Path, found: str) -> LatentExplorerError:
+    from models.inspection.refusing import refuse
+
+    thing = f"--encoder {encoder}"
+    rule, advice = "must go with a decoder's file", "name that first"
+    return refuse(thing, rule, found, advice, reason="mismatch")
 
 
 def _without_display() -> bool:

@@ -1,4 +1,4 @@
-"""``latent-explorer info``: a bundle's card, after its files were checked against it."""
+"""``latent-explorer info``: the card of a bundle or a model, after its files were checked."""
 
 from __future__ import annotations
 
@@ -6,17 +6,25 @@ import json
 from argparse import Namespace as Options
 from typing import Any
 
+from explorer.cli import source_of
 from explorer.cli_evaluate import format_table, without_nan
 from models.bundle import CARD, CODES, DECODER, DEFAULT, ENCODER, Bundle, open_bundle
 from models.errors import BundleError
+from models.source import ModelSource
 
 SECTIONS = ("created", "architecture", "data", "noise", "training", "seed", "keras")
 START_SECTIONS = ("noise", "training", "seed")  # of the bundle a training went on from
 
 
 def info(options: Options) -> int:
-    """Check every file of a bundle, then print what its card says."""
-    bundle = open_bundle(options.bundle or DEFAULT)
+    """Check every file of a bundle, or of a model, then print its card."""
+    source = source_of(options) or ModelSource(bundle=DEFAULT)
+    if source.bundle is None:
+        from explorer.cli_card import print_card
+
+        print_card(source, options.json)
+        return 0
+    bundle = open_bundle(source.bundle)
     print(_as_json(bundle) if options.json else _as_text(bundle))
     return 0
 

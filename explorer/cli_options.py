@@ -11,12 +11,13 @@ DESCRIPTION = """\
 A window on an autoencoder's latent space: draw a digit, add noise and see it
 denoised, or unplug the encoder and move the latent sliders by hand.
 
-Without a command the window opens, on BUNDLE (a folder that `train` wrote) or
-on the one that comes with the app."""
+Without a command the window opens, on MODEL (a Keras decoder or autoencoder,
+or a bundle: a folder that `train` wrote) or on the bundle that comes with the
+app."""
 EPILOG = f"""\
-`{PROG} COMMAND --help` tells more of a command. A bundle whose
-folder is named like a command is opened by its path: `{PROG} ./train`."""
-USAGE = f"{PROG} [BUNDLE]\n       {PROG} COMMAND ..."
+`{PROG} COMMAND --help` tells more of a command. What is named
+like a command is opened by its path: `{PROG} ./train`."""
+USAGE = f"{PROG} [MODEL] [--encoder FILE] [--data DATA]\n       {PROG} COMMAND ..."
 SIDE_BOUNDS_PX = (640, 7680)
 MIX_KEYS = ("strokes", "warped", "clean", "example", "gaussian")
 
@@ -43,6 +44,34 @@ def _add_bundle(parser: Parser) -> None:
         type=Path,
         metavar="BUNDLE",
         help="a folder that `train` wrote (default: the bundle that comes with the app)",
+    )
+
+
+def _add_model(parser: Parser) -> None:
+    parser.add_argument(
+        "model",
+        nargs="?",
+        type=Path,
+        metavar="MODEL",
+        help="a .keras or HDF5 file of a decoder, generator or whole autoencoder, or a "
+        "bundle's folder (default: the bundle that comes with the app)",
+    )
+    parser.add_argument(
+        "--encoder",
+        type=Path,
+        metavar="FILE",
+        help="the encoder that belongs to the decoder in MODEL",
+    )
+
+
+def _add_open(parser: Parser) -> None:
+    _add_model(parser)
+    parser.add_argument(
+        "--data",
+        default="",
+        metavar="DATA",
+        help="pictures that the model knows: an .npz or .npy, a folder of pictures, or the "
+        "name of a set that Keras has cached, such as mnist",
     )
 
 
@@ -78,7 +107,7 @@ def _add_evaluate(parser: Parser) -> None:
 
 
 def _add_info(parser: Parser) -> None:
-    _add_bundle(parser)
+    _add_model(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
 
 
@@ -195,10 +224,10 @@ TRAIN_OPTIONS: tuple[tuple[str, Callable[[str], object], object, str, str], ...]
 )
 
 COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
-    "open": ("open the window; what happens without a command, too", _add_bundle),
+    "open": ("open the window; what happens without a command, too", _add_open),
     "train": ("train a bundle, or go on with an interrupted training", _add_train),
     "evaluate": ("print how well a bundle denoises the test digits", _add_evaluate),
     "denoise": ("denoise a picture file", _add_denoise),
-    "info": ("check a bundle and print its card", _add_info),
+    "info": ("check a model or a bundle and print its card", _add_info),
     "tour": ("play the window, also without a display, and save pictures", _add_tour),
 }

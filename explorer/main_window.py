@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
-from PyQt6.QtWidgets import (
-    QFileDialog,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
+from PyQt6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
 )
+from PyQt6.QtWidgets import QLabel, QMainWindow, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from explorer.choosing import ModelChooser
 from explorer.engine.client import Engine
 from explorer.engine.status import EngineStatus, Phase
 from explorer.log import own_log_path
-from explorer.menus import Menus, bind, keys_of
-from explorer.recent import read_recent
+from explorer.menus import Menus, keys_of
+from explorer.panes.card_pane import CardPane
+from explorer.refusal_view import RefusalView
 from explorer.report import make_report
 from explorer.settings import Settings
 from explorer.state.session import Session
@@ -28,11 +31,8 @@ from explorer.theme import MARGIN_PX
 from explorer.widgets.parts import button, row, rule
 from explorer.widgets.status_line import StatusLine
 from explorer.workspace import Workspace
-from models.bundle import PRETRAINED
-from models.source import ModelSource
 
 TOP_BAR_PX = 44
-MODEL_FILTER = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 TITLE_BAR_PX = 32  # the desktop puts one above; nobody tells how high
 TIMINGS_INTERVAL_MS = 250
 MOODS = {
@@ -53,11 +53,14 @@ class MainWindow(QMainWindow):
     ----------
     model_wanted : signal of ModelSource
         The user chose another model.
+    cancel_wanted : signal
+        The user does not want to wait for the model that is being opened.
     closing : signal
         The window is about to go.
     """
 
     model_wanted = pyqtSignal(object)
+    cancel_wanted = pyqtSignal()
     closing = pyqtSignal()
 
     def __init__(self, session: Session, engine: Engine, settings: Settings, log: Path) -> None:
@@ -69,7 +72,10 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(session, settings)
         self.status = StatusLine()
         self._troubled = False
+        self._refusal = ("", "")
+        self._chooser = ModelChooser(session.subject.source, settings, self)
         self._compose()
+        self._take_drops()
         self._wire()
         self.setWindowTitle(f"{session.subject.name} – Latent Explorer")
         self.setMinimumSize(960, 600)
@@ -105,17 +111,69 @@ class MainWindow(QMainWindow):
             clipboard.setText(make_report(folder, state, own_log_path(), self._log))
             self._session.told.emit("A report is on the clipboard.")
 
+    def show_opening(self, text: str) -> None:
+        """Say what is being opened; nothing is where ``text`` is empty."""
+        self.status.set_opening(text)
+
     def show_refusal(self, sentence: str, details: str) -> None:
-        """Say why a model was not opened."""
+        """Say why a model was not opened; what is shown stays."""
+        self.show_opening("")
         self._session.told.emit(sentence)
+        self._refusal = (sentence, details)
+        self.status.set_sentence(sentence, has_details=True)
+
+    def show_card(self) -> None:
+        """Tell what the open model is."""
+        self.card.open()
+
+    @cached_property
+    def card(self) -> CardPane:
+        """The card of the open model, made when it is first wanted."""
+        made = CardPane(self._session, self.workspace.tabs, self._central)
+        made.model_wanted.connect(self.model_wanted)
+        made.closed.connect(self.workspace.latent.table.setFocus)
+        return made
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Close the card with Esc, wherever the keyboard is."""
+        if event is not None and event.key() == Qt.Key.Key_Escape and "card" in self.__dict__:
+            self.card.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Welcome what may be a model or a picture."""
+        data = event.mimeData() if event is not None else None
+        if event is not None and data is not None and (data.hasUrls() or data.hasImage()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Open what was dropped."""
+        data = event.mimeData() if event is not None else None
+        if event is not None and data is not None:
+            event.acceptProposedAction()
+            self._chooser.take(data)
+
+    def _take_drops(self) -> None:
+        self.setAcceptDrops(True)
+        # Models may be dropped on the canvas too, so all that is dropped comes here.
+        self.workspace.input.canvas.setAcceptDrops(False)
+        self._chooser.model_wanted.connect(self.model_wanted)
+        self._chooser.picture_wanted.connect(self.workspace.input.take)
+        self._chooser.told.connect(self._session.told)
+
+    def _show_details(self) -> None:
+        RefusalView(*self._refusal, self).show()
 
     def _wire(self) -> None:
-        self._session.told.connect(self.status.set_sentence)
+        self._session.told.connect(lambda sentence: self.status.set_sentence(sentence))
         self._session.changed.connect(lambda _: self._show_wiring())
         self._engine.status_changed.connect(self._show_engine)
         self._session.failed.connect(lambda _, sentence: self.status.set_sentence(sentence))
         self.status.help_wanted.connect(self._engine.end_and_restart)
         self.status.report_wanted.connect(self.copy_report)
+        self.status.cancel_wanted.connect(self.cancel_wanted)
+        self.status.details_wanted.connect(self._show_details)
         self._timings = QTimer(self)
         self._timings.setInterval(TIMINGS_INTERVAL_MS)
         self._timings.setSingleShot(True)
@@ -156,12 +214,17 @@ class MainWindow(QMainWindow):
         assert redo is not None
         undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
         redo.setShortcut(QKeySequence("Ctrl+Shift+Z"))
+        subject, chooser = self._session.subject, self._chooser
+        lacks_encoder = subject.source.model is not None and not subject.has_encoder
         menus = Menus(
             self.workspace,
             self._settings,
             [undo, redo],
-            open_model=self._ask_for_model,
-            open_bundle=self._ask_for_bundle,
+            open_model=chooser.ask_for_model,
+            open_bundle=chooser.ask_for_bundle,
+            add_encoder=chooser.ask_for_encoder if lacks_encoder else None,
+            fill_recent=chooser.fill_recent,
+            about=self.show_card,
             copy_report=self.copy_report,
             leave=self.close,
         )
@@ -189,41 +252,21 @@ class MainWindow(QMainWindow):
         for part in (top, rule(), self.workspace, rule(), self.status):
             layout.addWidget(part, 1 if part is self.workspace else 0)
         self.setCentralWidget(central)
+        self._central = central
 
     def _bundle_button(self) -> QToolButton:
         chooser = QToolButton()
-        chooser.setText(f"{self._session.subject.name}  ▾")
+        chooser.setText(f"{self._session.subject.name}  ▾".replace("&", "&&"))
         chooser.setToolTip("Choose another model")
         chooser.setAccessibleName(f"Model {self._session.subject.name}; choose another")
         chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(chooser)
-        known = [ModelSource(bundle=path.resolve()) for path in sorted(PRETRAINED.iterdir())
-                 if path.is_dir()]  # fmt: skip
-        recent = read_recent(self._settings.text("recent"))
-        for source in [*known, *(source for source in recent if source not in known)]:
-            action = menu.addAction(source.name, bind(self.model_wanted.emit, source))
-            assert action is not None
-            action.setToolTip(str(source.path))
-        menu.setToolTipsVisible(True)
+        self._chooser.fill_recent(menu)
         menu.addSeparator()
-        menu.addAction("Open model…", self._ask_for_model)
-        menu.addAction("Open bundle…", self._ask_for_bundle)
+        menu.addAction("Open model…", self._chooser.ask_for_model)
+        menu.addAction("Open bundle…", self._chooser.ask_for_bundle)
         chooser.setMenu(menu)
         return chooser
-
-    def _ask_for_model(self) -> None:
-        folder = self._settings.text("folder")
-        name, _ = QFileDialog.getOpenFileName(self, "Open a model", folder, MODEL_FILTER)
-        if name:
-            self._settings.set("folder", str(Path(name).parent))
-            self.model_wanted.emit(ModelSource.of(name))
-
-    def _ask_for_bundle(self) -> None:
-        folder = QFileDialog.getExistingDirectory(
-            self, "Open a bundle", self._settings.text("folder")
-        )
-        if folder:
-            self.model_wanted.emit(ModelSource.of(folder))
 
     def _save(self) -> None:
         self.workspace.output.ask_to_save(True)

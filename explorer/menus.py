@@ -25,6 +25,7 @@ from explorer.workspace import Workspace
 
 Deed = Callable[[], object]
 WHY = "Why two inputs?"
+ADD_ENCODER = "Add an encoder…"
 
 # What has a shortcut but stands in no menu.
 MORE_SHORTCUTS = (
@@ -53,8 +54,9 @@ class Menus(QMenuBar):
     space : Workspace
     settings : Settings
     undo_redo : sequence of QAction
-    open_model, open_bundle, copy_report, leave : callable
-        What only the window can do.
+    open_model, open_bundle, add_encoder, fill_recent, about, copy_report, leave : callable
+        What only the window can do; ``fill_recent`` is given a menu. Without
+        ``add_encoder`` the model has one.
     """
 
     def __init__(
@@ -65,6 +67,9 @@ class Menus(QMenuBar):
         *,
         open_model: Deed,
         open_bundle: Deed,
+        add_encoder: Deed | None,
+        fill_recent: Callable[[QMenu], object],
+        about: Deed,
         copy_report: Deed,
         leave: Deed,
     ) -> None:
@@ -73,10 +78,18 @@ class Menus(QMenuBar):
         self._settings = settings
         self._listed: list[QAction] = []
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        file = self.addMenu("&File")
+        assert file is not None
         self._fill(
-            self.addMenu("&File"),
+            file,
             ("Open model…", open_model, "Ctrl+O"),
             ("Open bundle…", open_bundle, "Ctrl+Shift+B"),
+        )
+        file.addMenu(self._recent(fill_recent))
+        self._fill(file, (ADD_ENCODER, add_encoder, ""))
+        file.addSeparator()
+        self._fill(
+            file,
             ("Open picture…", space.input.ask_for_file, "Ctrl+Shift+O"),
             ("Save picture as shown…", lambda: space.output.ask_to_save(True), ""),
             ("Save picture at its own pixels…", lambda: space.output.ask_to_save(False), ""),
@@ -86,6 +99,7 @@ class Menus(QMenuBar):
         self._fill_view()
         self._fill(
             self.addMenu("&Help"),
+            ("About this model", about, "Ctrl+I"),
             (WHY, bind(space.tabs.open_page, WHY), ""),
             ("Shortcuts", self.show_shortcuts, "F1"),
             ("Copy report", copy_report, ""),
@@ -145,11 +159,23 @@ class Menus(QMenuBar):
         view.addMenu(self._choices("Theme", "theme"))
         view.addMenu(self._choices("Colours of the picture", "colour_map"))
 
-    def _fill(self, menu: QMenu | None, *entries: tuple[str, Deed, str]) -> None:
+    def _recent(self, fill: Callable[[QMenu], object]) -> QMenu:
+        recent = QMenu("Open recent", self)
+
+        def refill() -> None:
+            recent.clear()
+            fill(recent)
+
+        recent.aboutToShow.connect(refill)
+        return recent
+
+    def _fill(self, menu: QMenu | None, *entries: tuple[str, Deed | None, str]) -> None:
         assert menu is not None
         for text, run, keys in entries:
             action = QAction(text, self)
-            action.triggered.connect(bind(run))
+            action.setEnabled(run is not None)
+            if run is not None:
+                action.triggered.connect(bind(run))
             if keys:
                 action.setShortcut(QKeySequence(keys))
             self._listed.append(action)

@@ -9,7 +9,7 @@ from explorer.engine.status import EngineStatus, Phase
 from explorer.log import log_path
 from explorer.state.session import Session
 from models.bundle import open_bundle
-from models.errors import LatentExplorerError
+from models.errors import REASONS, LatentExplorerError
 from models.source import ModelSource
 from models.subject import Subject
 from models.subject_wire import from_message
@@ -47,6 +47,21 @@ def connect(session: Session, engine: Engine) -> None:
     follow(engine.status)
 
 
+def describe_refusal(source: ModelSource, reason: str = "", details: str = "") -> str:
+    """What is known of files that were not opened, beyond the sentence.
+
+    Parameters
+    ----------
+    reason : str
+        A key of :data:`models.errors.REASONS`, or "".
+    details : str
+        What the engine told.
+    """
+    lines = [f"{'File' if path.suffix else 'Folder'}: {path}" for path in source.files()]
+    lines += [f"Refused because {REASONS[reason]} ({reason})."] if reason in REASONS else []
+    return "\n\n".join(filter(None, ["\n".join(lines), details]))
+
+
 class Opener(QObject):
     """Opens one model at a time; a later one takes the place of one still on its way.
 
@@ -67,6 +82,7 @@ class Opener(QObject):
     def __init__(self, seed: int | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._seed = seed
+        self._source = ModelSource()
         self._engine: Engine | None = None
         self._session: Session | None = None  # of a bundle, which needs no engine to be known
 
@@ -84,9 +100,9 @@ class Opener(QObject):
             else:
                 engine = Engine(source, log_path(), self)
         except LatentExplorerError as error:
-            self.refused.emit(str(error), "")
+            self.refused.emit(str(error), describe_refusal(source))
             return
-        self._engine = engine
+        self._source, self._engine = source, engine
         self.told.emit(f"Opening {source.name}…")
         engine.status_changed.connect(lambda status: self._decide(engine, status))
         engine.start()
@@ -105,7 +121,8 @@ class Opener(QObject):
             self._hand_over(engine)
         elif status.phase in (Phase.FAILED, Phase.HUNG):
             self.cancel()
-            self.refused.emit(status.sentence, status.details)
+            details = describe_refusal(self._source, status.reason, status.details)
+            self.refused.emit(status.sentence, details)
 
     def _hand_over(self, engine: Engine) -> None:
         session = self._session
@@ -116,7 +133,7 @@ class Opener(QObject):
                 subject = from_message(opened.fields["subject"], opened.arrays)
             except LatentExplorerError as error:
                 self.cancel()
-                self.refused.emit(str(error), "")
+                self.refused.emit(str(error), describe_refusal(self._source))
                 return
             session = Session(subject, self._seed, self)
             connect(session, engine)

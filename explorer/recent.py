@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 from models.errors import LatentExplorerError
+from models.inspection.refusing import shorten
 from models.source import ModelSource
 
 KEPT = 8
+MAX_TITLE_CHARS = 60
 
 
 def read_recent(text: str) -> list[ModelSource]:
@@ -24,6 +26,16 @@ def add_recent(text: str, source: ModelSource) -> str:
     """The setting's text with a source put first."""
     line = json.dumps(source.to_json())
     return "\n".join([line, *(old for old in text.splitlines() if old != line)][:KEPT])
+
+
+def title_of(source: ModelSource) -> str:
+    """How a menu names a source: what tells it from others of the same file is added."""
+    parts = [source.name]
+    if source.encoder is not None:
+        parts.append(f"with {source.encoder.stem}")
+    if "cut" in source.choices:
+        parts.append(f"cut after {source.choices['cut']}")
+    return shorten(", ".join(parts), MAX_TITLE_CHARS).replace("&", "&&")  # & marks a key
 
 
 def _read(line: str) -> ModelSource | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
@@ -13,7 +14,10 @@ from explorer.widgets.parts import quiet
 
 HEIGHT_PX = 28
 DOT_PX = 8
+BREAK_PX = 80  # what a line may lose where a word does not fit
 HELP_TIP = "Start a new engine; nothing you made is lost"
+CANCEL_TIP = "Give up; what is shown stays"
+DETAILS_TIP = "Show all that is known of it, to be read and copied"
 REPORT_TIP = "Put versions, the engine's state and the end of the log on the clipboard"
 
 
@@ -55,26 +59,42 @@ class Sentence(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._full = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def set_sentence(self, text: str) -> None:
         """Show a sentence."""
         self._full = text
-        self.setToolTip(text)
+        # It may name a file, and Qt takes what looks like HTML for HTML.
+        self.setToolTip(f"<qt>{html.escape(text)}</qt>" if "<" in text else text)
         self.setAccessibleName(text or "No message")
+        self.updateGeometry()
         self.update()
 
     def sentence(self) -> str:
         """All of it, shown or not."""
         return self._full
 
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Wide enough for all of it on one line."""
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._full) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """It gives way to everything else."""
+        return QSize(0, self.fontMetrics().height())
+
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Paint the sentence, with an ellipsis where it is too long."""
+        """Paint the sentence, on two lines if need be, with an ellipsis where it is too long."""
         painter = QPainter(self)
         painter.setPen(QColor(theme_of(self.palette()).text))
         metrics = painter.fontMetrics()
-        text = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        room = self.width()
+        flags = Qt.AlignmentFlag.AlignVCenter.value
+        if metrics.horizontalAdvance(self._full) > room and self.height() >= 2 * metrics.height():
+            flags |= Qt.TextFlag.TextWordWrap.value
+            room = 2 * room - BREAK_PX
+        text = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(self.rect(), flags, text)
 
 
 class StatusLine(QWidget):
@@ -86,10 +106,16 @@ class StatusLine(QWidget):
         The button in a state that has one: end the engine, or try again.
     report_wanted : signal
         The user wants to copy a report of what failed.
+    cancel_wanted : signal
+        The user does not want to wait for what is being opened.
+    details_wanted : signal
+        The user wants to know more than the sentence says.
     """
 
     help_wanted = pyqtSignal()
     report_wanted = pyqtSignal()
+    cancel_wanted = pyqtSignal()
+    details_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,19 +126,28 @@ class StatusLine(QWidget):
         self._path = quiet("")
         self._help = self._link("", HELP_TIP, self.help_wanted.emit)
         self._report = self._link("Copy report", REPORT_TIP, self.report_wanted.emit)
-        layout = QHBoxLayout(self)
+        self._opening = QLabel("")
+        self._opening.setTextFormat(Qt.TextFormat.PlainText)
+        self._cancel = self._link("Cancel", CANCEL_TIP, self.cancel_wanted.emit)
+        self._details = self._link("Details", DETAILS_TIP, self.details_wanted.emit)
+        layout = self._layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN_PX - 4, 0, MARGIN_PX - 4, 0)
         layout.setSpacing(GRID_PX)
         for widget in (self._dot, self._engine, self._help, self._report):
             layout.addWidget(widget)
         layout.addSpacing(GRID_PX)
+        for widget in (self._opening, self._cancel):
+            layout.addWidget(widget)
         layout.addWidget(self._timings)
         layout.addSpacing(GRID_PX)
-        layout.addWidget(self._sentence, 1)
+        for widget in (self._sentence, self._details):
+            layout.addWidget(widget)
+        layout.addStretch(1)
         layout.addWidget(self._path)
         self.setFixedHeight(HEIGHT_PX)
         self.setStyleSheet("font-size: 11px;")
         self.set_engine("working", "starting", "", False)
+        self.set_opening("")
 
     def set_engine(self, mood: str, text: str, help_text: str, report: bool) -> None:
         """Show how the engine is, and the button that helps, if any."""
@@ -128,9 +163,23 @@ class StatusLine(QWidget):
         """Show how long the last picture took."""
         self._timings.setText(text)
 
-    def set_sentence(self, text: str) -> None:
-        """Show one sentence."""
+    def set_opening(self, text: str) -> None:
+        """Say what is being opened, which can be cancelled; nothing is where ``text`` is empty."""
+        self._opening.setText(text)
+        self._opening.setVisible(bool(text))
+        self._cancel.setVisible(bool(text))
+
+    def opening_text(self) -> str:
+        """What it says is being opened."""
+        return self._opening.text()
+
+    def set_sentence(self, text: str, has_details: bool = False) -> None:
+        """Show one sentence; one with details gets a link to them, and room to be read."""
         self._sentence.set_sentence(text)
+        self._details.setVisible(has_details)
+        self._timings.setVisible(not has_details)
+        self._path.setVisible(not has_details)
+        self._layout.activate()  # at once: the sentence is never painted with the old one's room
 
     def sentence(self) -> str:
         """The sentence shown."""

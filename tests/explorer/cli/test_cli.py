@@ -18,21 +18,33 @@ from explorer import cli
 from explorer.cli_options import COMMANDS, make_parser
 from models.architecture import Architecture
 from models.pictures import open_picture
+from models.source import ModelSource
 from models.train import TrainConfig
 from tests.explorer.cli.terminal import ROOT, Run, assert_one_sentence, python
 
+Opened = list[tuple[ModelSource | None, str]]
+
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
-    """Bundles that a window would have been opened on."""
-    bundles: list[Path | None] = []
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """What a window would have been opened on: a model, and data."""
+    calls: Opened = []
 
-    def run(bundle: Path | None) -> int:
-        bundles.append(bundle)
+    def run(source: ModelSource | None, data: str) -> int:
+        calls.append((source, data))
         return 0
 
     monkeypatch.setitem(sys.modules, "explorer.app", SimpleNamespace(run=run))
-    return bundles
+    return calls
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with files that have the right names."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("decoder.keras", "encoder.h5"):
+        Path(name).touch()
+    return tmp_path
 
 
 class TestHelp:
@@ -100,34 +112,55 @@ class TestHelp:
 class TestOpen:
     @pytest.mark.parametrize("arguments", [[], ["open"]])
     def test_without_a_bundle_the_window_has_the_default(
-        self, arguments: list[str], run: Run, opened: list[Path | None]
+        self, arguments: list[str], run: Run, opened: Opened
     ) -> None:
         assert run(*arguments) == (0, "", "")
-        assert opened == [None]
+        assert opened == [(None, "")]
 
     def test_a_bundle_may_be_named_like_a_command(
-        self, run: Run, opened: list[Path | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, run: Run, opened: Opened, files: Path
     ) -> None:
-        monkeypatch.chdir(tmp_path)
         Path("train").mkdir()
         assert run("./train")[0] == run("open", "train")[0] == 0
-        assert opened == [Path("train"), Path("train")]
+        assert opened == [(ModelSource(bundle=files / "train"), "")] * 2
+
+    def test_a_model_comes_with_its_encoder_and_data(
+        self, run: Run, opened: Opened, files: Path
+    ) -> None:
+        arguments = ("decoder.keras", "--encoder", "encoder.h5", "--data", "digits.npz")
+        assert run(*arguments) == run("open", *arguments) == (0, "", "")
+        source = ModelSource(model=files / "decoder.keras", encoder=files / "encoder.h5")
+        assert opened == [(source, "digits.npz")] * 2
 
     @pytest.mark.parametrize(
-        ("name", "advice"), [("trian", "`latent-explorer train` was meant"), ("x/y", "check")]
+        ("arguments", "found"),
+        [
+            (["trian"], "trian .* `latent-explorer train` was meant"),
+            (["x/y"], "x/y .* no such file or folder; check"),
+            (["gone.keras"], "gone.keras .* no such file or folder"),
+            (["decoder.keras", "--encoder", "gone.h5"], "gone.h5 .* no such file or folder"),
+            (["--encoder", "encoder.h5"], "encoder.h5 must go with a decoder's file"),
+            ([".", "--encoder", "encoder.h5"], "encoder.h5 must go with .* the bundle"),
+        ],
     )
-    def test_what_is_no_folder_is_told(
-        self, name: str, advice: str, run: Run, opened: list[Path | None]
+    @pytest.mark.parametrize("command", ["open", "info"])
+    def test_what_cannot_be_opened_is_told(
+        self,
+        command: str,
+        arguments: list[str],
+        found: str,
+        run: Run,
+        opened: Opened,
+        files: Path,
     ) -> None:
-        code, _, error = run(name)
-        assert (code, opened) == (1, [])
-        assert name in error
-        assert advice in error
+        code, out, error = run(command, *arguments)
+        assert (code, out, opened) == (1, "", [])
+        assert re.search(found, error)
         assert_one_sentence(error)
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be without a display")
     def test_without_a_display_one_sentence_names_the_tour(
-        self, run: Run, opened: list[Path | None], monkeypatch: pytest.MonkeyPatch
+        self, run: Run, opened: Opened, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
             monkeypatch.delenv(name, raising=False)
@@ -165,7 +198,7 @@ class TestErrors:
         """Let the window end in an error."""
 
         def install(error: BaseException) -> None:
-            def run(bundle: Path | None) -> int:
+            def run(source: ModelSource | None, data: str) -> int:
                 raise error
 
             module = SimpleNamespace(run=run)

@@ -91,3 +91,54 @@ def test_the_way_of_the_data_and_the_timings_are_shown(line: StatusLine) -> None
     line.set_timings("decode 1.2 ms")
     texts = [label.text() for label in line.findChildren(QLabel)]
     assert {"sliders → decoder", "decode 1.2 ms"} <= set(texts)
+
+
+# Opening ----------------------------------------------------------------------------
+
+REFUSAL = "decoder.keras must not bring code of its own; received a Lambda; save it without. " * 3
+
+
+def test_what_is_being_opened_can_be_cancelled_whatever_else_is_said(
+    qtbot: QtBot, line: StatusLine
+) -> None:
+    line.set_opening("Opening decoder…")
+    line.set_sentence("z is on the clipboard.")
+    assert (line.opening_text(), line.sentence()) == ("Opening decoder…", "z is on the clipboard.")
+    assert buttons(line) == ["Cancel"]
+    with qtbot.waitSignal(line.cancel_wanted):
+        QtBot.mouseClick(button(line, "Cancel"), Qt.MouseButton.LeftButton)
+    line.set_opening("")
+    assert buttons(line) == []
+
+
+def test_a_refusal_has_room_and_a_link_to_its_details_until_something_else_is_said(
+    qtbot: QtBot, line: StatusLine
+) -> None:
+    line.set_path("drawing → noise → encoder → decoder")
+    label = line.findChild(Sentence)
+    assert label is not None
+    line.set_sentence(REFUSAL)
+    width = label.width()
+    line.set_sentence(REFUSAL, has_details=True)
+    assert label.width() > width
+    assert buttons(line) == ["Details"]
+    with qtbot.waitSignal(line.details_wanted):
+        QtBot.keyClick(button(line, "Details"), Qt.Key.Key_Space)
+    line.set_sentence("Saved.")
+    assert buttons(line) == []
+    assert label.width() < width
+
+
+def test_the_link_stands_beside_its_sentence(line: StatusLine) -> None:
+    line.set_sentence("It was not opened.", has_details=True)
+    label, link = line.findChild(Sentence), button(line, "Details")
+    assert label is not None
+    assert 0 <= link.x() - label.geometry().right() < 16
+
+
+def test_a_name_that_looks_like_html_is_shown_as_it_is(line: StatusLine) -> None:
+    line.set_sentence("<img src='file:///x'> must be a model.")
+    label = line.findChild(Sentence)
+    assert label is not None
+    assert "<img" not in label.toolTip()
+    assert "&lt;img" in label.toolTip()

@@ -1,0 +1,93 @@
+"""A model's card as lines of words, for the window and for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.inspection.refusing import shorten
+
+MAX_NAME_CHARS = 48
+CUT = "Cut"
+
+Card = Mapping[str, Any]
+
+
+def card_lines(card: Card) -> list[tuple[str, str]]:
+    """Headings and what stands beside them; where else to cut is not among them.
+
+    Parameters
+    ----------
+    card : mapping
+        See :func:`models.model_card.make_card`; what it lacks is left out.
+    """
+    is_encoder = card.get("role") == "encoder"
+    lines = [
+        ("Format", _format(card)),
+        ("Opened as", str(card.get("reason", ""))),
+        ("Encoder", half_text(card["encoder"]) if card.get("encoder") else "none"),
+        (CUT, _cut_lines(card["cut"]) if card.get("cut") else ""),
+        ("latent_dim", f"{card['latent_dim']:,}" if "latent_dim" in card else ""),
+        ("Decoder", "none; the code itself is shown" if is_encoder else half_text(card)),
+        ("Sliders", _sentence(card.get("ranges", ""))),
+        ("Values", _sentence(card.get("values", ""))),
+        ("Notes", _list(list(map(_sentence, card.get("notes", ()))))),
+    ]
+    return [line for line in lines if line[1]]
+
+
+def half_text(half: Card) -> str:
+    """What goes into an encoder or a decoder, what comes out, and how large it is."""
+    ends = [_ends(half.get("inputs", ())), _ends(half.get("outputs", ()))]
+    text = " → ".join(filter(None, ends))
+    if "parameters" not in half:
+        return text
+    size = f"{half['parameters']:,} parameters in {_count(half['layers'], 'layer')}"
+    return f"{text}\n{size}"
+
+
+def cut_text(cut: Card) -> str:
+    """Where an autoencoder is cut, or may be."""
+    return f"after {shown_name(cut['layer'])} ({shape_text(cut['shape'])})"
+
+
+def shape_text(shape: Sequence[int | None]) -> str:
+    """A shape without its batch, such as ``28×28×1``."""
+    return "×".join("?" if size is None else str(size) for size in shape) or "one value"
+
+
+def shown_name(name: object) -> str:
+    """A name from a file as it can be shown: not too long, and no control characters."""
+    return shorten("".join(filter(str.isprintable, str(name))), MAX_NAME_CHARS)
+
+
+def _format(card: Card) -> str:
+    version = card.get("keras_version")
+    return f"{card.get('format', '')}{f', written by Keras {shown_name(version)}' * bool(version)}"
+
+
+def _ends(ends: Sequence[Card]) -> str:
+    return ", ".join(f"{shown_name(end['name'])} {_end(end)}" for end in ends)
+
+
+def _end(end: Card) -> str:
+    text = shape_text(end["shape"])
+    return f"{text} (class)" if end.get("kind") == "class" else text
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _list(sentences: Sequence[str]) -> str:
+    return "\n".join(f"• {each}" for each in sentences) if sentences[1:] else "".join(sentences)
+
+
+def _cut_lines(cut: Card) -> str:
+    return f"{cut_text(cut)}\n{_sentence(cut['sentence'])}"
+
+
+def _sentence(text: object) -> str:
+    """With a capital and a full stop."""
+    sentence = str(text)
+    return sentence[:1].upper() + sentence[1:] + "." * (sentence[-1:] not in ("", "."))

@@ -1,0 +1,99 @@
+"""Which model to open next: chosen in a dialog or a menu, or dropped on the window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt6.QtCore import QMimeData, QObject, pyqtSignal
+from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from explorer.dropping import ADVICE, sort_dropped
+from explorer.menus import bind
+from explorer.recent import read_recent, title_of
+from explorer.settings import Settings
+from models.bundle import PRETRAINED
+from models.source import ModelSource
+
+MODEL_FILTER = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
+
+
+class ModelChooser(QObject):
+    """Asks the user, and tells what was chosen.
+
+    Attributes
+    ----------
+    model_wanted : signal of ModelSource
+    picture_wanted : signal of QMimeData
+        A picture was dropped.
+    told : signal of str
+        What was dropped is neither.
+    """
+
+    model_wanted = pyqtSignal(object)
+    picture_wanted = pyqtSignal(object)
+    told = pyqtSignal(str)
+
+    def __init__(self, shown: ModelSource, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._shown = shown
+        self._settings = settings
+        self._window = window
+
+    def ask_for_model(self) -> None:
+        """Let the user choose a model's file."""
+        path = self._ask_for_file("Open a model")
+        if path is not None:
+            self.model_wanted.emit(ModelSource.of(path))
+
+    def ask_for_encoder(self) -> None:
+        """Let the user choose the encoder that belongs to the decoder shown."""
+        path = self._ask_for_file("Add the encoder that was trained with this decoder")
+        if path is not None:
+            self.model_wanted.emit(replace(self._shown, encoder=path.absolute()))
+
+    def ask_for_bundle(self) -> None:
+        """Let the user choose a bundle's folder."""
+        folder = self._settings.text("folder")
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open a bundle", folder)
+        if chosen:
+            self.model_wanted.emit(ModelSource.of(chosen))
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """List the bundles that come with the app, then the models opened lately."""
+        known = [
+            ModelSource(bundle=path.resolve())
+            for path in sorted(PRETRAINED.iterdir())
+            if path.is_dir()
+        ]
+        recent = read_recent(self._settings.text("recent"))
+        for source in [*known, *(source for source in recent if source not in known)]:
+            action = menu.addAction(title_of(source), bind(self.model_wanted.emit, source))
+            assert action is not None
+            action.setToolTip("\n".join(map(str, source.files())))
+        menu.setToolTipsVisible(True)
+
+    def take(self, data: QMimeData) -> None:
+        """Open what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if not paths:
+            if data.hasImage():
+                self.picture_wanted.emit(data)
+            else:
+                self.told.emit(f"This cannot be opened; {ADVICE}.")
+            return
+        found = sort_dropped(paths)
+        if isinstance(found, ModelSource):
+            self.model_wanted.emit(found)
+        elif isinstance(found, Path):
+            self.picture_wanted.emit(data)
+        else:
+            self.told.emit(found)
+
+    def _ask_for_file(self, title: str) -> Path | None:
+        folder = self._settings.text("folder")
+        name, _ = QFileDialog.getOpenFileName(self._window, title, folder, MODEL_FILTER)
+        if not name:
+            return None
+        self._settings.set("folder", str(Path(name).parent))
+        return Path(name)
