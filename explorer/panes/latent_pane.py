@@ -1,4 +1,4 @@
-"""Latent sliders: one row a dimension."""
+"""Latent sliders: one row a value, and the class of a conditional decoder."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.state.latent import Source
+from explorer.panes.direction_search import DirectionSearch
+from explorer.state.latent import Latent, Source
 from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
+from explorer.widgets.class_chooser import ClassChooser
 from explorer.widgets.latent_table import LatentTable
-from explorer.widgets.parts import button, heading, row
+from explorer.widgets.parts import button, heading, quiet, row
+from explorer.widgets.rows_chooser import RowsChooser
 from models.errors import LatentError
-from models.latent import format_z, parse_z
+from models.latent import LatentRanges, format_z, parse_z
+from models.latent_directions import Directions
+from models.latent_view import Section, shown_name
+from models.ports import LatentPort
 
 FOLLOW_INTERVAL_MS = 33
 
@@ -28,24 +34,31 @@ class LatentPane(QWidget):
         self._session = session
         self._ranges = session.subject.whereabouts.ranges()
         self._heading = heading("")
+        self._origin = quiet("", "small")
+        self._origin.setWordWrap(True)
+        self.classes = {
+            port.name: ClassChooser(shown_name(port.name), port.classes)
+            for port in session.subject.classes
+        }
+        self.chooser = RowsChooser(session.subject.latents)
         self.table = LatentTable(new_gesture=session.new_gesture)
+        self._rows: Section | Directions = self.chooser.section()
+        self._directions: Directions | None = None
+        self._direction_ranges = LatentRanges.between([], [])
+        self._search = DirectionSearch(self)
+        # Where a gesture along a direction began, so that its way back ends there exactly.
+        self._began: tuple[int, int, Latent] | None = None
+        self._made: Latent | None = None
         self._follow = QTimer(self)
         self._follow.setSingleShot(True)
         self._follow.setInterval(FOLLOW_INTERVAL_MS)
-        self._follow.timeout.connect(self._catch_up)
         self._behind = False
         self._build()
-        self.table.value_requested.connect(self._set_value)
-        self.table.values_requested.connect(self._set_values)
-        self.table.lock_requested.connect(session.set_lock)
-        self.table.range_requested.connect(self._set_range)
-        self.table.base_range_requested.connect(lambda dim: session.set_range(dim, None))
-        self.table.reset_requested.connect(session.reset)
-        self.table.refused.connect(session.told)
-        session.changed.connect(self._on_change)
-        self._show_statistics()
-        self._show_z()
+        self._connect()
+        self._show_origin()
+        self._show_rows(self._rows)
         self._show_heading()
+        self._show_classes()
 
     def copy_z(self) -> None:
         """Put ``z`` on the clipboard as text."""
@@ -77,31 +90,80 @@ class LatentPane(QWidget):
         title.addWidget(copy)
         title.addWidget(paste)
         layout.addLayout(title)
+        layout.addWidget(self._origin)
+        for chooser in self.classes.values():
+            layout.addWidget(chooser)
+        layout.addWidget(self.chooser)
         layout.addWidget(self.table, 1)
 
-    def _set_value(self, dim: int, value: float, gesture: int) -> None:
+    def _connect(self) -> None:
+        session, table = self._session, self.table
+        table.value_requested.connect(self._set_value)
+        table.copy_requested.connect(self.copy_z)
+        table.paste_requested.connect(self.paste_z)
+        table.lock_requested.connect(lambda row, on: session.set_lock(self._dim(row), on))
+        table.range_requested.connect(self._set_range)
+        table.base_range_requested.connect(lambda row: session.set_range(self._dim(row), None))
+        table.reset_requested.connect(self._reset)
+        table.refused.connect(session.told)
+        for name, chooser in self.classes.items():
+            chooser.class_requested.connect(
+                lambda chosen, name=name: session.set_class(name, chosen, self)
+            )
+        self.chooser.section_chosen.connect(self._show_rows)
+        self.chooser.directions_wanted.connect(self._want_directions)
+        self._search.found.connect(self._take_directions)
+        self._search.failed.connect(self.chooser.note)
+        self._follow.timeout.connect(self._catch_up)
+        session.changed.connect(self._on_change)
+
+    # What the table asks for ---------------------------------------------------------
+
+    def _dim(self, row: int) -> int:
+        assert isinstance(self._rows, Section), "a direction is no dimension"
+        return int(self._rows.dims[row])
+
+    def _set_value(self, row: int, value: float, gesture: int) -> None:
+        self._move(row, value, gesture, Source.SLIDERS, f"change {self._rows.names[row]}")
+
+    def _reset(self, row: int, gesture: int) -> None:
+        middle = 0.0
+        if isinstance(self._rows, Section):
+            middle = float(self._session.subject.whereabouts.mean[self._dim(row)])
+        self._move(row, middle, gesture, Source.MEAN, f"reset {self._rows.names[row]}")
+
+    def _move(self, row: int, value: float, gesture: int, source: Source, text: str) -> None:
+        z = self._session.state.latent.z
+        if isinstance(self._rows, Section):
+            moved = self._rows.moved(z, row, value)
+        else:
+            start = self._start_of(gesture, row)
+            moved = np.where(self._session.lock_mask(), z, self._rows.moved(start, row, value))
         try:
-            self._session.set_value(dim, value, self, gesture)
+            self._session.set_latent(moved, source, self, gesture, text)
+        except LatentError as error:
+            self._session.told.emit(str(error))
+        self._made = self._session.state.latent
+
+    def _start_of(self, gesture: int, row: int) -> npt.NDArray[np.float32]:
+        now = self._session.state.latent
+        if self._began is None or self._began[:2] != (gesture, row) or now is not self._made:
+            self._began = gesture, row, now
+        return self._began[2].z
+
+    def _set_range(self, row: int, lo: float, hi: float) -> None:
+        try:
+            self._session.set_range(self._dim(row), (lo, hi))
         except LatentError as error:
             self._session.told.emit(str(error))
 
-    def _set_values(self, z: npt.NDArray[np.float32], gesture: int, text: str) -> None:
-        self._session.set_latent(z, Source.TEXT, self, gesture, text)
-
-    def _set_range(self, dim: int, lo: float, hi: float) -> None:
-        try:
-            self._session.set_range(dim, (lo, hi))
-        except LatentError as error:
-            self._session.told.emit(str(error))
+    # What the session says -------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
         if "locks" in change.fields:
-            self.table.set_locks(self._session.lock_mask())
+            self._show_locks()
         if "codes" in change.fields:
-            self._ranges = self._session.subject.whereabouts.ranges()
-            self._ranges = self._ranges.with_edits(self._session.state.ranges)
-            self._show_statistics()
-            self._show_z()
+            self._take_codes()
         if "ranges" in change.fields:
             self._ranges = self._ranges.with_edits(self._session.state.ranges)
             self._show_statistics()
@@ -114,6 +176,8 @@ class LatentPane(QWidget):
             self._show_z()
         if change.fields & {"latent", "route"}:
             self._show_heading()
+        if "classes" in change.fields:
+            self._show_classes()
 
     def _catch_up(self) -> None:
         if self._behind:
@@ -121,22 +185,99 @@ class LatentPane(QWidget):
             self._show_z()
             self._follow.start()
 
+    def _take_codes(self) -> None:
+        self._ranges = self._session.subject.whereabouts.ranges()
+        self._ranges = self._ranges.with_edits(self._session.state.ranges)
+        self._directions = None
+        self._show_origin()
+        self._show_heading()
+        self._show_statistics()
+        self._show_z()
+        if self.chooser.shows_directions:
+            self._want_directions()
+
+    def _want_directions(self) -> None:
+        codes = self._session.subject.whereabouts.codes
+        if self._directions is not None:
+            self._take_directions(self._directions)
+        elif codes is not None:
+            self._search.start(codes)
+
+    def _take_directions(self, directions: Directions) -> None:
+        self._directions = directions
+        if self.chooser.shows_directions:
+            ends = directions.coordinates.min(axis=0), directions.coordinates.max(axis=0)
+            self._direction_ranges = LatentRanges.between(*ends)
+            self.chooser.note_found(len(directions.names))
+            self._show_rows(directions)
+
+    # What is shown -----------------------------------------------------------------------
+
+    def _show_rows(self, rows: Section | Directions) -> None:
+        self._rows, self._began = rows, None
+        if isinstance(rows, Section):
+            self.table.set_rows(rows.names, rows.starts)
+        else:
+            self.table.set_rows(rows.names, lockable=False)
+        self._show_statistics()
+        self._show_locks()
+        self._show_z()
+
     def _show_statistics(self) -> None:
         where = self._session.subject.whereabouts
-        codes = np.empty((0, where.mean.size), np.float32)
-        if where.codes is not None:
-            codes = where.codes.codes
-        self.table.set_statistics(where.mean, self._ranges.lo, self._ranges.hi, codes)
+        rows, ranges = self._rows, self._ranges
+        if isinstance(rows, Directions):
+            ends = self._direction_ranges
+            self.table.set_statistics(None, ends.lo, ends.hi, rows.coordinates)
+            return
+        dims = rows.dims
+        codes = None if where.codes is None else where.codes.codes
+        self.table.set_statistics(where.mean[dims], ranges.lo[dims], ranges.hi[dims], codes, dims)
+
+    def _show_locks(self) -> None:
+        if isinstance(self._rows, Section):
+            self.table.set_locks(self._session.lock_mask()[self._rows.dims])
 
     def _show_z(self) -> None:
         z = self._session.state.latent.z
+        values = self._rows.values(z)
         grown = self._ranges.grown(z)
-        if grown is not self._ranges:
-            self._ranges = grown
+        grown_directions = self._direction_ranges
+        if isinstance(self._rows, Directions):
+            grown_directions = grown_directions.grown(values)
+        if grown is not self._ranges or grown_directions is not self._direction_ranges:
+            self._ranges, self._direction_ranges = grown, grown_directions
             self._show_statistics()
-        self.table.set_z(z)
+        self.table.set_z(values)
+
+    def _show_classes(self) -> None:
+        for name, chooser in self.classes.items():
+            chooser.show_class(self._session.state.classes[name])
+
+    def _show_origin(self) -> None:
+        where = self._session.subject.whereabouts
+        self._origin.setText(f"Ranges {where.sentence}")
+        self._origin.setVisible(where.codes is None)
+        if where.codes is not None:
+            self.chooser.offer_directions()
+        self.chooser.setVisible(self.chooser.is_needed)
 
     def _show_heading(self) -> None:
-        dims = self._session.subject.latent_dim
-        where = self._session.wiring.heading
-        self._heading.setText(f"Latent vector  ·  {dims} dimensions  ·  {where}")
+        subject = self._session.subject
+        what = _told(subject.latents)
+        text = f"{what}  ·  {self._session.wiring.heading}"
+        if text != self._heading.text():
+            self._heading.setText(text)
+        self._heading.setToolTip(f"{what}\nRanges {subject.whereabouts.sentence}")
+
+
+def _told(ports: tuple[LatentPort, ...]) -> str:
+    if len(ports) > 1:
+        each = ", ".join(
+            f"{shown_name(port.name)} {'×'.join(map(str, port.shape))}" for port in ports
+        )
+        return f"Latent inputs  ·  {each}"
+    (port,) = ports
+    if len(port.shape) < 2:
+        return f"Latent vector  ·  {port.size} dimensions"
+    return f"Latent tensor  ·  {' × '.join(map(str, port.shape))}"

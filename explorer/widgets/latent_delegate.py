@@ -25,6 +25,7 @@ from explorer.widgets.latent_row import KNOB_RADIUS_PX, MINUS, Part, RowLayout, 
 
 SUBSCRIPT_PX = 10
 SUBSCRIPT_DROP_PX = 3
+MAX_STEM_PX = 96
 MAX_BACKDROPS = 128
 
 
@@ -89,17 +90,16 @@ class LatentDelegate(QStyledItemDelegate):
         self._small_font = text_font(SUBSCRIPT_PX)
         metrics = QFontMetricsF(self._font)
         self._baseline_px = (metrics.ascent() - metrics.descent()) / 2
-        self._label_width_px = metrics.horizontalAdvance("z")
         self._advance_px = {c: metrics.horizontalAdvance(c) for c in f"0123456789+{MINUS}.e"}
-        self._layout_key = (0, 0, 0)
-        self._layout = self._new_layout(*self._layout_key)
+        self._layout_key = (0, 0, -1)
+        self._layout = self._new_layout(0, 0)
         self._backdrops: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 
     def layout_for(self, width: int, height: int) -> RowLayout:
         """Where the parts of a row of this size lie."""
-        key = width, height, self._model.rowCount()
+        key = width, height, self._model.codes_version
         if key != self._layout_key:
-            self._layout_key, self._layout = key, self._new_layout(*key)
+            self._layout_key, self._layout = key, self._new_layout(width, height)
         return self._layout
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802
@@ -124,15 +124,20 @@ class LatentDelegate(QStyledItemDelegate):
         painter.drawPixmap(0, 0, self._backdrop(layout, theme, row, ratio))
         self._draw_knob(painter, layout, theme, row, ratio)
         self._draw_number(painter, layout, inks, row)
-        if row == self.marks.hover_row and self.marks.hover_part is Part.LOCK:
+        on_lock = row == self.marks.hover_row and self.marks.hover_part is Part.LOCK
+        if on_lock and self._model.lockable:
             self._draw_lock(painter, layout, inks.text, row)
         painter.restore()
 
-    def _new_layout(self, width: int, height: int, rows: int) -> RowLayout:
-        digits = max(len(str(rows - 1)), 2)
-        index = QFontMetricsF(self._small_font).horizontalAdvance("0") * digits
+    def _new_layout(self, width: int, height: int) -> RowLayout:
+        parts = [name.rpartition(" ") for name in self._model.names]
+        digits = max((len(index) for _, _, index in parts), default=2)
+        index = QFontMetricsF(self._small_font).horizontalAdvance("0") * max(digits, 2)
+        stems = sorted({stem for stem, _, _ in parts}, key=len)[-4:]  # the widest is among them
+        metrics = QFontMetricsF(self._font)
+        stem = max(map(metrics.horizontalAdvance, stems), default=0.0)
         number = self._advance_px["+"] + 6 * self._advance_px["0"] + self._advance_px["."]
-        label = self._label_width_px + index
+        label = min(stem, MAX_STEM_PX) + index
         return RowLayout.of(width, height, math.ceil(label), math.ceil(number))
 
     def _draw_ground(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
@@ -205,12 +210,16 @@ class LatentDelegate(QStyledItemDelegate):
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
+        if row in self._model.starts:
+            painter.fillRect(QRectF(0, 0, layout.width, 1), inks.line)
         self._draw_histogram(painter, layout, inks, row)
         track = QRectF(layout.track_left, layout.track_y - 1, layout.track_width, 2)
         painter.fillRect(track, inks.line)
         self._draw_label(painter, layout, inks, row)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_lock(painter, layout, inks.text if self._model.locks[row] else inks.muted, row)
+        if self._model.lockable:
+            colour = inks.text if self._model.locks[row] else inks.muted
+            self._draw_lock(painter, layout, colour, row)
         painter.end()
         return picture
 
@@ -230,15 +239,17 @@ class LatentDelegate(QStyledItemDelegate):
             )
 
     def _draw_label(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
-        index = str(row)
+        stem, _, index = self._model.names[row].rpartition(" ")
         small = QFontMetricsF(self._small_font).horizontalAdvance(index)
         x = layout.label_right - small
         baseline = layout.height / 2 + self._baseline_px - 1
         painter.setPen(inks.muted)
         painter.setFont(self._small_font)
         painter.drawText(QPointF(x, baseline + SUBSCRIPT_DROP_PX), index)
+        metrics = QFontMetricsF(self._font)
+        stem = metrics.elidedText(stem, Qt.TextElideMode.ElideMiddle, x)
         painter.setFont(self._font)
-        painter.drawText(QPointF(x - self._label_width_px, baseline), "z")
+        painter.drawText(QPointF(x - metrics.horizontalAdvance(stem), baseline), stem)
 
 
 @functools.lru_cache(maxsize=64)

@@ -14,12 +14,12 @@ FIELD_PX = 104
 
 
 class NumberEditor(QLineEdit):
-    """Takes an exact number for one dimension; stays open until it gets one.
+    """Takes an exact number for one row; stays open until it gets one.
 
     Attributes
     ----------
     committed : signal of int, float
-        A dimension and the finite float32 value that was typed.
+        A row and the finite float32 value that was typed.
     refused : signal of str
         Why what was typed is no value.
     left : signal
@@ -32,17 +32,17 @@ class NumberEditor(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.dim = -1
-        self._opened_with = ""
+        self.row = -1
+        self._name = self._opened_with = ""
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setStyleSheet("QLineEdit { min-height: 0; padding: 0 6px; }")
         self.returnPressed.connect(self._commit)
         self.hide()
 
-    def open(self, dim: int, value: float, typed: str) -> None:
+    def open(self, row: int, name: str, value: float, typed: str) -> None:
         """Show the editor; ``typed`` replaces the value if it is not empty."""
-        self.dim, self._opened_with = dim, exact_text(value)
-        self.setAccessibleName(f"Exact value of z {dim}")
+        self.row, self._name, self._opened_with = row, name, exact_text(value)
+        self.setAccessibleName(f"Exact value of {name}")
         self.setText(typed or self._opened_with)
         if not typed:
             self.selectAll()
@@ -51,8 +51,8 @@ class NumberEditor(QLineEdit):
 
     def leave(self) -> None:
         """Hide without a value and give the keyboard back."""
-        if self.dim >= 0:
-            self.dim = -1
+        if self.row >= 0:
+            self.row = -1
             self.left.emit()
             self.hide()
 
@@ -70,37 +70,37 @@ class NumberEditor(QLineEdit):
         """Qt: what was typed counts if it is a number, and is dropped if not."""
         super().focusOutEvent(event)
         popup = event is not None and event.reason() is Qt.FocusReason.PopupFocusReason
-        if self.dim >= 0 and not popup:
-            dim, self.dim = self.dim, -1
+        if self.row >= 0 and not popup:
+            row, self.row = self.row, -1
             self.hide()
-            self._request(dim)
+            self._request(row)
 
     def _commit(self) -> None:
-        if self.dim < 0:
+        if self.row < 0:
             return
-        if self._request(self.dim):
+        if self._request(self.row):
             self.leave()
         else:
             self.selectAll()
 
-    def _request(self, dim: int) -> bool:
+    def _request(self, row: int) -> bool:
         try:
-            value = parse_value(self.text(), dim)
+            value = parse_value(self.text(), row)
         except LatentError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(_sentence(self._name, error))
             return False
         if self.text() != self._opened_with:
-            self.committed.emit(dim, value)
+            self.committed.emit(row, value)
         return True
 
 
 class RangeEditor(QFrame):
-    """A popup with the two ends of a dimension's range.
+    """A popup with the two ends of a row's range.
 
     Attributes
     ----------
     committed : signal of int, float, float
-        A dimension and its new range.
+        A row and its new range.
     refused : signal of str
         Why what was typed is no range.
     """
@@ -110,16 +110,14 @@ class RangeEditor(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.dim = -1
+        self.row, self._name = -1, ""
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.title = QLabel(self)
         self.lo, self.hi = QLineEdit(self), QLineEdit(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.addWidget(self.title)
-        row.addWidget(self.lo)
-        row.addWidget(QLabel("to", self))
-        row.addWidget(self.hi)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        for part in (self.title, self.lo, QLabel("to", self), self.hi):
+            layout.addWidget(part)
         for edit, name in ((self.lo, "Lower end"), (self.hi, "Upper end")):
             edit.setFixedWidth(FIELD_PX)
             edit.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -127,10 +125,10 @@ class RangeEditor(QFrame):
             edit.setToolTip(f"{name} of the range; Enter sets it, Escape leaves")
             edit.returnPressed.connect(self._commit)
 
-    def open(self, dim: int, lo: float, hi: float, at: QPoint) -> None:
+    def open(self, row: int, name: str, lo: float, hi: float, at: QPoint) -> None:
         """Show the popup at a global position."""
-        self.dim = dim
-        self.title.setText(f"Range of z {dim}")
+        self.row, self._name = row, name
+        self.title.setText(f"Range of {name}")
         self.lo.setText(exact_text(lo))
         self.hi.setText(exact_text(hi))
         self.adjustSize()
@@ -141,10 +139,15 @@ class RangeEditor(QFrame):
 
     def _commit(self) -> None:
         try:
-            ends = parse_value(self.lo.text(), self.dim), parse_value(self.hi.text(), self.dim)
-            lo, hi = check_range(*ends, self.dim)
+            ends = [parse_value(edit.text(), self.row) for edit in (self.lo, self.hi)]
+            lo, hi = check_range(ends[0], ends[1], self.row)
         except LatentError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(_sentence(f"The range of {self._name}", error))
             return
         self.hide()
-        self.committed.emit(self.dim, lo, hi)
+        self.committed.emit(self.row, lo, hi)
+
+
+# The same with the name that the row has, which need not be "z" and its number.
+def _sentence(name: str, error: LatentError) -> str:
+    return str(LatentError(name, error.rule, error.received, error.advice))

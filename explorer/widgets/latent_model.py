@@ -1,7 +1,8 @@
-"""The latent vector as a Qt table model: one row for each dimension."""
+"""A latent vector, or what is shown of it, as a Qt table model."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ MAX_HISTOGRAM_CODES = 10_000
 
 Floats = npt.NDArray[np.float32]
 Locks = npt.NDArray[np.bool_]
+Columns = npt.NDArray[np.intp]
 Role = Qt.ItemDataRole
 Index = QModelIndex
 
@@ -31,8 +33,13 @@ class LatentModel(QAbstractTableModel):
     ----------
     z, mean, lo, hi : ndarray of float32, shape (latent_dim,)
     locks : ndarray of bool, shape (latent_dim,)
+    names : sequence of str
+        What rows are called; what follows the last blank is drawn as an index.
+    starts : set of int
+        Rows above which there is a line.
+    lockable : bool
     codes_version : int
-        Changes whenever other codes are set.
+        Changes whenever other codes, or rows of other names, are set.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,9 +49,28 @@ class LatentModel(QAbstractTableModel):
         self.lo: Floats = self.z
         self.hi: Floats = self.z
         self.locks: Locks = np.zeros(0, np.bool_)
+        self.names: Sequence[str] = ()
+        self.starts: Set[int] = frozenset()
+        self.lockable = True
         self.codes_version = 0
         self._given_codes: Floats | None = None
         self._codes: Floats | None = None  # no more of them than a histogram needs
+        self._columns: Columns | None = None
+
+    def set_rows(
+        self, names: Sequence[str], starts: Set[int] = frozenset(), lockable: bool = True
+    ) -> None:
+        """Start anew with rows of these names."""
+        self.beginResetModel()
+        self.names, self.starts, self.lockable = names, starts, lockable
+        self.z = np.zeros(len(names), np.float32)
+        self.mean = self.z.copy()
+        self.lo = np.full_like(self.z, -3)
+        self.hi = np.full_like(self.z, 3)
+        self.locks = np.zeros(len(names), np.bool_)
+        self._given_codes = self._codes = self._columns = None
+        self.codes_version += 1
+        self.endResetModel()
 
     def set_z(self, z: Floats) -> None:
         """Show ``z``, float32 of shape (latent_dim,)."""
@@ -54,7 +80,12 @@ class LatentModel(QAbstractTableModel):
         self._announce(changed)
 
     def set_statistics(
-        self, mean: Floats | None, lo: Floats, hi: Floats, codes: Floats | None
+        self,
+        mean: Floats | None,
+        lo: Floats,
+        hi: Floats,
+        codes: Floats | None,
+        columns: Columns | None = None,
     ) -> None:
         """Show ranges and, where there are codes, their mean and histograms.
 
@@ -63,9 +94,12 @@ class LatentModel(QAbstractTableModel):
         mean : ndarray of float32, shape (latent_dim,), or None
             None stands for zero.
         lo, hi : ndarray of float32, shape (latent_dim,)
-        codes : ndarray of float32, shape (n, latent_dim), or None
+        codes : ndarray of float32, shape (n, columns), or None
+        columns : ndarray of intp, shape (latent_dim,), optional
+            Which column of the codes belongs to each row; their own without it.
         """
         self._fit(lo.size)
+        self._columns = columns
         mean = np.zeros_like(lo) if mean is None else mean
         changed = (lo != self.lo) | (hi != self.hi) | (mean != self.mean)
         if codes is not self._given_codes:
@@ -89,8 +123,20 @@ class LatentModel(QAbstractTableModel):
         if self._codes is None:
             return None
         one = slice(row, row + 1)
-        bins: Floats = histograms(self._codes[:, one], self.lo[one], self.hi[one])[0]
+        column = row if self._columns is None else int(self._columns[row])
+        codes = self._codes[:, column : column + 1]
+        bins: Floats = histograms(codes, self.lo[one], self.hi[one])[0]
         return bins
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether ranges and histograms are of codes."""
+        return self._codes is not None
+
+    @property
+    def middle(self) -> str:
+        """What to call ``mean``, which is one only where there are codes."""
+        return "mean" if self.has_codes else "middle"
 
     def share(self, row: int, value: float) -> float:
         """Where a value lies in the row's range: 0 at its lower end, 1 at its upper."""
@@ -111,18 +157,20 @@ class LatentModel(QAbstractTableModel):
         if not 0 <= row < self.z.size:
             return None
         value, lo, hi = float(self.z[row]), float(self.lo[row]), float(self.hi[row])
+        name = self.names[row]
         match role:
             case Role.DisplayRole:
                 return number_text(value)
             case Role.EditRole:
                 return value
             case Role.AccessibleTextRole:
-                return spoken_text(row, value, lo, hi, bool(self.locks[row]))
+                state = "locked" if self.locks[row] else "unlocked"
+                return spoken_text(name, value, lo, hi, state if self.lockable else "")
             case Role.ToolTipRole:
                 return (
-                    f"z {row} = {exact_text(value)}\n"
-                    f"mean {float(self.mean[row]):.3f}, range {range_text(lo, hi)}\n"
-                    "Drag; with Shift in fine steps; double-click for the mean"
+                    f"{name} = {exact_text(value)}\n"
+                    f"{self.middle} {float(self.mean[row]):.3f}, range {range_text(lo, hi)}\n"
+                    f"Drag; with Shift in fine steps; double-click for the {self.middle}"
                 )
         return None
 
@@ -130,21 +178,13 @@ class LatentModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:
         """Qt: the name of a dimension."""
-        if role != Role.DisplayRole:
+        if role != Role.DisplayRole or not 0 <= section < max(1, len(self.names)):
             return None
-        return f"z {section}" if orientation is Qt.Orientation.Vertical else "latent vector"
+        return self.names[section] if orientation is Qt.Orientation.Vertical else "latent vector"
 
     def _fit(self, latent_dim: int) -> None:
         if latent_dim != self.z.size:
-            self.beginResetModel()
-            self.z = np.zeros(latent_dim, np.float32)
-            self.mean = self.z.copy()
-            self.lo = np.full(latent_dim, -3, np.float32)
-            self.hi = np.full(latent_dim, 3, np.float32)
-            self.locks = np.zeros(latent_dim, np.bool_)
-            self._given_codes = self._codes = None
-            self.codes_version += 1
-            self.endResetModel()
+            self.set_rows([f"z {row}" for row in range(latent_dim)])
 
     def _announce(self, changed: Locks) -> None:
         rows = np.flatnonzero(changed)

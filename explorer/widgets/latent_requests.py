@@ -6,15 +6,13 @@ import itertools
 from collections.abc import Callable
 
 from PyQt6.QtCore import QPoint, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QHideEvent, QResizeEvent
+from PyQt6.QtGui import QHideEvent, QResizeEvent
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from explorer.widgets.latent_editors import NumberEditor, RangeEditor
 from explorer.widgets.latent_gesture import Bursts, Drag
 from explorer.widgets.latent_row import KNOB_RADIUS_PX
 from explorer.widgets.latent_view import LatentView
-from models.errors import LatentError
-from models.latent import format_z, parse_z
 
 NUMBER_EDITOR_PX = 116
 NUMBER_EDITOR_HEIGHT_PX = 28
@@ -35,22 +33,23 @@ class LatentRequests(LatentView):
     Attributes
     ----------
     value_requested : signal of int, float, int
-        A dimension, its exact value, the gesture.
-    values_requested : signal of ndarray of float32 (latent_dim,), int, str
-        All values, the gesture, what was done.
+        A row, its exact value, the gesture.
+    copy_requested, paste_requested : signal
+        ``z`` is wanted as text on the clipboard, or from there.
     reset_requested : signal of int, int
-        A dimension that is to go to its mean, the gesture (a double-click's first
+        A row that is to go to its mean, the gesture (a double-click's first
         press has requested a value with the same number).
     lock_requested : signal of int, bool
     range_requested : signal of int, float, float
     base_range_requested : signal of int
-        A dimension that is to get back the range of the codes.
+        A row that is to get back the range it had at first.
     refused : signal of str
         One sentence: why nothing was requested.
     """
 
     value_requested = pyqtSignal(int, float, int)
-    values_requested = pyqtSignal(object, int, str)
+    copy_requested = pyqtSignal()
+    paste_requested = pyqtSignal()
     reset_requested = pyqtSignal(int, int)
     lock_requested = pyqtSignal(int, bool)
     range_requested = pyqtSignal(int, float, float)
@@ -77,17 +76,24 @@ class LatentRequests(LatentView):
         """The context menu of a row; it is deleted once it was shown."""
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        lock = "Unlock" if self.latent.locks[row] else "Lock"
+        latent = self.latent
+        lock = "Unlock" if latent.locks[row] else "Lock"
+        base = "Use the codes' range" if latent.has_codes else "Use the first range"
         entries: list[tuple[str, Callable[[], object]] | None] = [
             ("Edit value\tEnter", lambda: self._edit_number(row)),
-            ("Reset to mean\tHome", lambda: self._reset(row, self._new_gesture())),
-            (f"{lock}\tL", lambda: self._toggle_lock(row)),
+            (f"Reset to {latent.middle}\tHome", lambda: self._reset(row, self._new_gesture())),
+        ]
+        if latent.lockable:
+            entries += [
+                (f"{lock}\tL", lambda: self._toggle_lock(row)),
+                None,
+                ("Set range…", lambda: self._edit_range(row)),
+                (base, lambda: self.base_range_requested.emit(row)),
+            ]
+        entries += [
             None,
-            ("Set range…", lambda: self._edit_range(row)),
-            ("Use the codes' range", lambda: self.base_range_requested.emit(row)),
-            None,
-            ("Copy z\tCtrl+C", self._copy),
-            ("Paste z\tCtrl+V", self._paste),
+            ("Copy z\tCtrl+C", self.copy_requested.emit),
+            ("Paste z\tCtrl+V", self.paste_requested.emit),
         ]
         for entry in entries:
             action = menu.addSeparator() if entry is None else menu.addAction(entry[0])
@@ -118,7 +124,8 @@ class LatentRequests(LatentView):
     def _is_free(self, row: int) -> bool:
         locked = bool(self.latent.locks[row])
         if locked:
-            self.refused.emit(f"z {row} is locked; click its lock or press L to free it.")
+            name = self.latent.names[row]
+            self.refused.emit(f"{name} is locked; click its lock or press L to free it.")
         return not locked
 
     def _start_drag(self, row: int, x: float, fine: bool) -> None:
@@ -165,7 +172,8 @@ class LatentRequests(LatentView):
         self.reset_requested.emit(row, gesture)
 
     def _toggle_lock(self, row: int) -> None:
-        self.lock_requested.emit(row, not self.latent.locks[row])
+        if self.latent.lockable:
+            self.lock_requested.emit(row, not self.latent.locks[row])
 
     def _edit_number(self, row: int, typed: str = "") -> None:
         if not self._is_free(row):
@@ -178,7 +186,7 @@ class LatentRequests(LatentView):
         self._number_editor.setGeometry(
             right - width, rect.y() + 2, width, min(rect.height() - 4, NUMBER_EDITOR_HEIGHT_PX)
         )
-        self._number_editor.open(row, float(self.latent.z[row]), typed)
+        self._number_editor.open(row, self.latent.names[row], float(self.latent.z[row]), typed)
 
     def _request_typed(self, row: int, value: float) -> None:
         self.value_requested.emit(row, value, self._new_gesture())
@@ -187,20 +195,4 @@ class LatentRequests(LatentView):
         rect = self._row_rect(row)
         corner = self._port.mapToGlobal(QPoint(self.row_layout.track_left, rect.bottom()))
         lo, hi = float(self.latent.lo[row]), float(self.latent.hi[row])
-        self._range_editor.open(row, lo, hi, corner)
-
-    def _copy(self) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if clipboard is not None:
-            clipboard.setText(format_z(self.latent.z))
-
-    def _paste(self) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if clipboard is None:
-            return
-        try:
-            z = parse_z(clipboard.text(), self.latent.rowCount())
-        except LatentError as error:
-            self.refused.emit(str(error))
-        else:
-            self.values_requested.emit(z, self._new_gesture(), "paste z")
+        self._range_editor.open(row, self.latent.names[row], lo, hi, corner)

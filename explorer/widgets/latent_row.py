@@ -111,7 +111,8 @@ def range_text(lo: float, hi: float) -> str:
     return f"{lo:.{decimals}f} to {hi:.{decimals}f}"
 
 
-def spoken_text(dim: int, value: float, lo: float, hi: float, locked: bool) -> str:
-    """What a screen reader says of a row."""
-    state = "locked" if locked else "unlocked"
-    return f"z {dim}, value {value:.3f}, range {range_text(lo, hi)}, {state}"
+def spoken_text(name: str, value: float, lo: float, hi: float, state: str) -> str:
+    """What a screen reader says of a row; ``state`` is whether it is locked, if it can be."""
+    return ", ".join(
+        filter(None, (f"{name}, value {value:.3f}, range {range_text(lo, hi)}", state))
+    )

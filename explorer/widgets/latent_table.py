@@ -165,9 +165,9 @@ class LatentTable(LatentRequests):
         self._by_keyboard = True
         row = self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
+            self.copy_requested.emit()
         elif event.matches(QKeySequence.StandardKey.Paste):
-            self._paste()
+            self.paste_requested.emit()
         elif event.key() == Qt.Key.Key_Escape and self._drag is not None:
             self._cancel_drag()
         elif row >= 0 and self._is_own_key(event):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +21,7 @@ from PyQt6.QtGui import QCursor, QHelpEvent, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QToolTip, QWidget
 
 from explorer.widgets.latent_delegate import LatentDelegate, Marks
-from explorer.widgets.latent_model import LatentModel
+from explorer.widgets.latent_model import Columns, LatentModel
 from explorer.widgets.latent_row import MIN_ROW_PX, Part, RowLayout, row_height_px
 
 RETURN_MS = 150
@@ -29,7 +30,7 @@ Floats = npt.NDArray[np.float32]
 
 
 class LatentView(QTableView):
-    """Shows a latent vector of any length, one row for each dimension.
+    """Shows a latent vector of any length, or a part of it, one row for each value.
 
     Only rows that are in sight are drawn, and of those only what has changed.
     """
@@ -44,15 +45,38 @@ class LatentView(QTableView):
         self._returning.valueChanged.connect(lambda value: self._mark(returning_value=value))
         self._returning.finished.connect(self._stop_returning)
 
+    def set_rows(
+        self, names: Sequence[str], starts: Set[int] = frozenset(), lockable: bool = True
+    ) -> None:
+        """Start anew with other rows; without it they are "z 0" and so on.
+
+        Parameters
+        ----------
+        names : sequence of str
+        starts : set of int, optional
+            Rows where another group begins.
+        lockable : bool, optional
+        """
+        self.latent.set_rows(names, starts, lockable)
+        self.scrollToTop()
+
     def set_z(self, z: Floats) -> None:
-        """Show ``z``, float32 of shape (latent_dim,)."""
+        """Show ``z``, float32 of shape (rows,)."""
         self.latent.set_z(z)
 
     def set_statistics(
-        self, mean: Floats | None, lo: Floats, hi: Floats, codes: Floats | None
+        self,
+        mean: Floats | None,
+        lo: Floats,
+        hi: Floats,
+        codes: Floats | None,
+        columns: Columns | None = None,
     ) -> None:
-        """Show ranges (latent_dim,) and, where there are codes (n, latent_dim), their mean."""
-        self.latent.set_statistics(mean, lo, hi, codes)
+        """Show ranges (rows,) and, where there are codes (n, columns), mean and histograms.
+
+        ``columns`` (rows,) tells which column of the codes belongs to each row.
+        """
+        self.latent.set_statistics(mean, lo, hi, codes, columns)
 
     def set_locks(self, locks: npt.NDArray[np.bool_]) -> None:
         """Show which dimensions are locked, bool of shape (latent_dim,)."""
@@ -110,10 +134,11 @@ class LatentView(QTableView):
         row, part = self._at(place)
         if row < 0:
             return ""
+        name = self.latent.names[row]
         if part is Part.NUMBER:
-            return f"z {row}: double-click or press Enter to type an exact number"
-        if part is Part.LOCK:
-            return f"{'Unlock' if self.latent.locks[row] else 'Lock'} z {row} (L)"
+            return f"{name}: double-click or press Enter to type an exact number"
+        if part is Part.LOCK and self.latent.lockable:
+            return f"{'Unlock' if self.latent.locks[row] else 'Lock'} {name} (L)"
         return str(self.latent.index(row, 0).data(Qt.ItemDataRole.ToolTipRole))
 
     def _set_up(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
@@ -38,12 +37,13 @@ class Desk:
         self.resets: list[tuple[int, int]] = []
         self.ranges: list[tuple[int, float, float]] = []
         self.base_ranges: list[int] = []
-        self.pasted: list[tuple[npt.NDArray[np.float32], int, str]] = []
+        self.clipboard: list[str] = []
         self.refusals: list[str] = []
         table.value_requested.connect(self.set_value)
         table.lock_requested.connect(self.set_lock)
         table.reset_requested.connect(self.reset)
-        table.values_requested.connect(lambda *asked: self.pasted.append(asked))
+        table.copy_requested.connect(lambda: self.clipboard.append("copy"))
+        table.paste_requested.connect(lambda: self.clipboard.append("paste"))
         table.range_requested.connect(lambda *asked: self.ranges.append(asked))
         table.base_range_requested.connect(self.base_ranges.append)
         table.refused.connect(self.refusals.append)
@@ -76,7 +76,7 @@ class Desk:
 
     @property
     def is_untouched(self) -> bool:
-        return not (self.values or self.resets or self.pasted)
+        return not (self.values or self.resets or self.clipboard)
 
     # What is where --------------------------------------------------------------------
 

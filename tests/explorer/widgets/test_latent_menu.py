@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QClipboard, QContextMenuEvent, QGuiApplication
+from PyQt6.QtGui import QContextMenuEvent
 from PyQt6.QtWidgets import QApplication, QLineEdit
 
 from explorer.widgets.latent_editors import RangeEditor
-from models.latent import format_z
 
 if TYPE_CHECKING:
     from tests.explorer.widgets.conftest import Desk
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Key = Qt.Key
 Modifier = Qt.KeyboardModifier
 PLAIN, SHIFT, CTRL = Modifier.NoModifier, Modifier.ShiftModifier, Modifier.ControlModifier
-
-
-def clipboard() -> QClipboard:
-    shared = QGuiApplication.clipboard()
-    assert shared is not None
-    return shared
 
 
 # Menu, ranges, clipboard ------------------------------------------------------------
@@ -48,7 +41,7 @@ def test_the_menu_resets_locks_edits_and_gives_the_range_back(desk: Desk) -> Non
     assert desk.z[2] == desk.MEAN
     assert not desk.locks.any()
     assert desk.base_ranges == [2]
-    assert desk.editor().dim == 2
+    assert desk.editor().row == 2
 
 
 def range_fields(desk: Desk, row: int) -> tuple[RangeEditor, QLineEdit, QLineEdit]:
@@ -95,22 +88,12 @@ def test_the_menu_belongs_to_the_row_that_was_asked(desk: Desk, by_keyboard: boo
     assert np.flatnonzero(desk.locks).tolist() == [3 if by_keyboard else 5]
 
 
-def test_z_is_copied_and_pasted_as_text(desk: Desk) -> None:
-    desk.set_value(2, 1 / 3, 0)
+def test_keys_and_menu_ask_for_z_as_text(desk: Desk) -> None:
     desk.key(Key.Key_C, CTRL)
-    assert clipboard().text() == format_z(desk.z)
     desk.key(Key.Key_V, CTRL)
-    z, gesture, text = desk.pasted[0]
-    assert np.array_equal(z, desk.z)
-    assert gesture not in desk.gestures
-    assert text == "paste z"
-
-
-def test_text_that_is_no_z_is_not_pasted(desk: Desk) -> None:
-    clipboard().setText("one, two")
-    desk.key(Key.Key_V, CTRL)
-    assert desk.pasted == []
-    assert desk.refusals == ["The text must be 16 numbers; received 'one'."]
+    choose(desk, 5, "Copy z")
+    choose(desk, 5, "Paste z")
+    assert desk.clipboard == ["copy", "paste"] * 2
 
 
 def test_another_model_ends_drag_and_editing(desk: Desk) -> None:

@@ -126,7 +126,7 @@ def test_a_double_click_on_the_label_resets(desk: Desk) -> None:
 
 def test_a_double_click_on_the_number_edits_it(desk: Desk) -> None:
     desk.double_click(desk.place_of(7, Part.NUMBER))
-    assert desk.editor().dim == 7
+    assert desk.editor().row == 7
     assert desk.is_untouched
 
 

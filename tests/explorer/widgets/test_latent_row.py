@@ -80,10 +80,10 @@ def test_ranges_have_as_many_decimals_as_they_need(lo: Any, hi: Any, text: str) 
 
 def test_a_row_says_everything_about_itself() -> None:
     assert (
-        spoken_text(3, -0.97712, -2.1, 3.0, locked=False)
+        spoken_text("z 3", -0.97712, -2.1, 3.0, "unlocked")
         == "z 3, value -0.977, range -2.1 to 3.0, unlocked"
     )
-    assert spoken_text(3, 0, -2.1, 3.0, locked=True).endswith(", locked")
+    assert spoken_text("c 5 · 2,3", 0, -1, 1, "") == "c 5 · 2,3, value 0.000, range -1.0 to 1.0"
 
 
 def test_places_on_the_track_and_shares_of_the_range_agree(layout: RowLayout) -> None:
