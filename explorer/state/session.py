@@ -207,8 +207,11 @@ class Session(QObject):
         self.set_noise_seed(int(self._generator.integers(MAX_SEED)))
 
     def set_live_noise(self, live: bool) -> None:
-        """Take new noise for every frame, or stop doing so."""
-        self._input({"live_noise": live}, "live noise", None, None)
+        """Take new noise for every frame, which plugs the encoder in, or stop doing so."""
+        if live:
+            self._input({"live_noise": True}, "live noise", None, None)
+        else:
+            self._do("live noise", {"live_noise": False}, Source.INPUT)
 
     def roll_live(self) -> None:
         """New noise for the next frame; it is no step of its own and cannot be undone."""

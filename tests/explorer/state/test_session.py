@@ -314,3 +314,12 @@ def test_a_thousand_random_edits_can_be_undone_and_redone(session: Session) -> N
     while stack.canRedo():
         stack.redo()
     assert values(session) == after
+
+
+def test_stopping_live_noise_leaves_the_plug_where_it_is(session: Session) -> None:
+    session.set_live_noise(True)
+    session.plug(Route.HELD)
+    session.set_live_noise(False)
+    assert session.state.route is Route.HELD
+    session.set_live_noise(True)
+    assert session.state.route is Route.ENCODER
