@@ -42,8 +42,8 @@ def half_text(half: Card) -> str:
     text = " → ".join(filter(None, ends))
     if "parameters" not in half:
         return text
-    size = f"{half['parameters']:,} parameters in {_count(half['layers'], 'layer')}"
-    return f"{text}\n{size}"
+    parameters, layers = _count(half["parameters"], "parameter"), _count(half["layers"], "layer")
+    return f"{text}\n{parameters} in {layers}"
 
 
 def cut_text(cut: Card) -> str:

@@ -44,7 +44,7 @@ class ModelChooser(QObject):
         """Let the user choose a model's file."""
         path = self._ask_for_file("Open a model")
         if path is not None:
-            self.model_wanted.emit(ModelSource.of(path))
+            self.model_wanted.emit(ModelSource(model=path.absolute()))
 
     def ask_for_encoder(self) -> None:
         """Let the user choose the encoder that belongs to the decoder shown."""

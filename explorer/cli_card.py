@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -36,7 +36,8 @@ def print_card(source: ModelSource, as_json: bool) -> None:
         If a file must not be opened.
     """
     folder = own_log_path().parent  # to log a refusal in
-    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # no log stops nobody
+        folder.mkdir(parents=True, exist_ok=True)
     sandbox.enter(source.files(), folder)
     card = _read(source)
     print(json.dumps(card, indent=2, allow_nan=False) if as_json else _as_text(card))
@@ -55,7 +56,7 @@ def _read(source: ModelSource) -> dict[str, Any]:
         raise _too_much(source, rule, "a model that asks for more") from error
 
 
-@contextmanager
+@contextlib.contextmanager
 def _limited(source: ModelSource) -> Iterator[None]:
     """What has used up its time ends in a sentence."""
     if sys.platform == "win32":

@@ -40,16 +40,23 @@ def sort_dropped(paths: Sequence[Path]) -> ModelSource | Path | str:
 
 def _sort_one(path: Path) -> ModelSource | Path | str:
     name = shorten(path.name, MAX_NAME_CHARS)
-    if path.is_dir():
+    if _is_folder(path):
         source = ModelSource.of(path)
         if source.bundle is None or (path / CARD).exists():
             return source
         return f"{name} is a folder without {CARD}, so it is no bundle; {ADVICE}."
     if _is(path, MODELS + OTHER_MODELS):
-        return ModelSource.of(path)
+        return ModelSource(model=path.absolute())
     if _is(path, PICTURES):
         return path
     return f"{name} is nothing that opens here; {ADVICE}."
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as a place that may not be looked into
+        return False
 
 
 def _is(path: Path, suffixes: tuple[str, ...]) -> bool:

@@ -62,6 +62,9 @@ class ModelCard(QWidget):
         title.addWidget(self._close)
         layout.addLayout(title)
         layout.addWidget(self._area, 1)
+        self._slide = QPropertyAnimation(self, b"pos", self)
+        self._slide.setDuration(SLIDE_MS)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         over.installEventFilter(self)
         parent.installEventFilter(self)
         self.hide()
@@ -72,12 +75,9 @@ class ModelCard(QWidget):
         self.show()
         self.raise_()
         self._close.setFocus(Qt.FocusReason.PopupFocusReason)
-        slide = QPropertyAnimation(self, b"pos", self)
-        slide.setStartValue(self.pos() + QPoint(0, SLIDE_PX))
-        slide.setEndValue(self.pos())
-        slide.setDuration(SLIDE_MS)
-        slide.setEasingCurve(QEasingCurve.Type.OutCubic)
-        slide.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+        self._slide.setStartValue(self.pos() + QPoint(0, SLIDE_PX))
+        self._slide.setEndValue(self.pos())
+        self._slide.start()
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
         """Tell that it is gone."""
@@ -102,6 +102,7 @@ class ModelCard(QWidget):
         painter.drawRoundedRect(box, BOX_RADIUS_PX, BOX_RADIUS_PX)
 
     def _place(self) -> None:
+        self._slide.stop()
         parent = self.parentWidget()
         assert parent is not None
         room = QRect(self._over.mapTo(parent, QPoint(0, 0)), self._over.size())

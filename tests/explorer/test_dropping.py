@@ -1,0 +1,60 @@
+"""What is done with files that are dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explorer.dropping import sort_dropped
+from models.source import ModelSource
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a bundle, a SavedModel and a folder that is neither."""
+    for name in ("bundle/card.json", "saved/saved_model.pb", "other/notes.txt"):
+        path = tmp_path / name
+        path.parent.mkdir()
+        path.touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "name", ["decoder.keras", "DECODER.KERAS", "decoder.h5", "a b.hdf5", "decoder.onnx", "saved"]
+)
+def test_a_model_is_opened_whatever_is_in_it(folder: Path, name: str) -> None:
+    assert sort_dropped([folder / name]) == ModelSource(model=folder / name)
+
+
+def test_a_bundle_is_opened(folder: Path) -> None:
+    assert sort_dropped([folder / "bundle"]) == ModelSource(bundle=folder / "bundle")
+
+
+def test_two_models_are_decoder_and_encoder(folder: Path) -> None:
+    paths = [folder / "a.keras", folder / "b.h5"]
+    assert sort_dropped(paths) == ModelSource(model=paths[0], encoder=paths[1])
+
+
+@pytest.mark.parametrize("names", [["digit.png"], ["digit.JPG"], ["one.png", "two.webp"]])
+def test_of_pictures_the_first_is_drawn(folder: Path, names: list[str]) -> None:
+    assert sort_dropped([folder / name for name in names]) == folder / names[0]
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["notes.txt"], "notes.txt is nothing that opens here"),
+        (["other"], "other is a folder without card.json"),
+        (["a.keras", "b.keras", "c.keras"], "not 3 models"),
+        (["a.keras", "digit.png"], "2 files of several kinds"),
+        (["bundle", "a.keras"], "2 files of several kinds"),
+        (["n" * 300 + ".txt"], "nnn…"),
+    ],
+)
+def test_anything_else_is_one_sentence(folder: Path, names: list[str], found: str) -> None:
+    sentence = sort_dropped([folder / name for name in names])
+    assert isinstance(sentence, str)
+    assert found in sentence
+    assert sentence.endswith(".")
+    assert len(sentence) <= 200
