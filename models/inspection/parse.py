@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from models.errors import ModelFileError
-from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, leaves
+from models.inspection.blueprint import Blueprint, Call, Layer
+from models.inspection.call_arguments import layer_call, operation_call
 from models.inspection.classes import (
     CODE_LAYERS,
     MODELS,
@@ -43,8 +44,6 @@ Entry = Mapping[str, Any]
 
 _KERAS3: Final = re.compile(r"[3-9]|\d\d")
 _AGAIN: Final = "save the model again"
-# Of a layer's call, where it changes what a trained model gives.
-_TRAINING: Final = "training"
 
 
 def parse_model(config: Entry, keras_version: str, notes: Notes) -> Blueprint:
@@ -198,7 +197,7 @@ class _Reader:
             name,
             rule.kind,
             _checked(name, rule, {k: v for k, v in settings.items() if k not in rule.inner}),
-            tuple(_without_idle_arguments(call) for call in calls),
+            tuple(layer_call(name, call) for call in calls),
             inner=inner,
             trainable=config.get("trainable") is not False,
             dtype=_policy(name, config.get("dtype")),
@@ -224,7 +223,7 @@ class _Reader:
         if rule is None:
             raise refuse_class(name, class_name)
         settings = _checked(name, rule, config)
-        calls = tuple(_with_tuples(call) for call in calls)
+        calls = tuple(operation_call(call) for call in calls)
         return Layer(name, rule.kind, settings, calls, class_name=class_name)
 
     def _tf_operation(
@@ -305,33 +304,6 @@ def _unwrapped(tree: Any, *, nested: bool) -> Any:
     if nested and isinstance(tree, dict):
         return {key: tree[key] for key in sorted(tree)}
     return tree
-
-
-def _with_tuples(call: Call) -> Call:
-    """As operations take their arguments: lists are of tensors, tuples of plain values."""
-
-    def changed(value: Any) -> Any:
-        if isinstance(value, list):
-            kind = list if any(leaves(value, (TensorRef,))) else tuple
-            return kind(changed(item) for item in value)
-        return value
-
-    return Call(
-        tuple(changed(value) for value in call.args),
-        {key: changed(value) for key, value in call.kwargs.items()},
-    )
-
-
-def _without_idle_arguments(call: Call) -> Call:
-    """Less what is the default, and ``training`` unless it is on."""
-    return replace(
-        call,
-        kwargs={
-            key: value
-            for key, value in call.kwargs.items()
-            if value is not None and not (key == _TRAINING and value is not True)
-        },
-    )
 
 
 def _check_unique(layers: list[Layer]) -> None:

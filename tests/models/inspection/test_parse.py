@@ -103,6 +103,7 @@ IMPORTED = {"module": "os", "class_name": "function", "config": "system", "regis
         (between({**dense(), "inbound_nodes": [[["z", -1, 0]]]}), "corrupt", "Keras writes"),
         (between({**dense(), "config": None}), "corrupt", "settings"),
         (between(entry("other"), dense("d", "other"), last="d"), "corrupt", "other"),
+        (between(dense("d", call(tensor("z"), steps=3))), "mismatch", "steps"),
         (functional([entry("z" * 257)]), "corrupt", "256"),
         (functional([entry()], [["z", 1, 0]]), "corrupt", "z"),
         (functional([entry()], "z"), "corrupt", "inputs"),
