@@ -129,6 +129,11 @@ class Application(QObject):
         """
         self._opener.open(source)
 
+    def show(self, session: Session, engine: Engine) -> None:
+        """Show a model that no file tells of, and whose engine is ready."""
+        self._opener.cancel()
+        self._show(session, engine, is_file=False)
+
     def open_data(self, spec: str) -> None:
         """Take a data set for the models that are opened from now on.
 
@@ -179,7 +184,7 @@ class Application(QObject):
         view.painted.connect(after_paint)
         QTimer.singleShot(LATEST_START_MS, start)  # a window that starts minimised is not painted
 
-    def _show(self, session: Session, engine: Engine) -> None:
+    def _show(self, session: Session, engine: Engine, is_file: bool = True) -> None:
         before = self.window
         if before is not None:
             before.remember()  # the new window opens as the old one stands
@@ -196,10 +201,11 @@ class Application(QObject):
         self.session, self.engine, self.window = session, engine, window
         if before is None:
             self._paint()
-        self._note_recent(session.subject.source)
+        if is_file:
+            self._note_recent(session.subject.source)
         window.show()
         window.workspace.restore_torn_off()
-        if session.subject.card:
+        if is_file and session.subject.card:
             window.show_card()
         if before is not None:
             before.close()

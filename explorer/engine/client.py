@@ -31,6 +31,8 @@ class Engine(QObject):
         What to load.
     log_path : Path
         Where the engine writes its errors.
+    loader : Loader, optional
+        What starts it; without one it is a process of its own.
 
     Attributes
     ----------
@@ -48,11 +50,17 @@ class Engine(QObject):
     progressed = pyqtSignal(int, int)
     _told = pyqtSignal(object)  # a status, from the reader thread
 
-    def __init__(self, source: ModelSource, log_path: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        source: ModelSource,
+        log_path: Path,
+        parent: QObject | None = None,
+        loader: Loader | None = None,
+    ) -> None:
         super().__init__(parent)
         self._status = self._last_told = EngineStatus(Phase.STARTING, "Starting the engine…")
         self._runner = Runner(
-            Loader(source),
+            loader or Loader(source),
             log_path,
             on_frame=self.frame_ready.emit,
             on_failed=self.request_failed.emit,

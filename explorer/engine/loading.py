@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
 
 from explorer.engine.process import EngineProcess
 from explorer.engine.status import EngineStatus, Phase, explain_death
@@ -11,6 +13,17 @@ from models.errors import LatentExplorerError
 from models.inspection.limits import OPENING_SECONDS
 from models.source import ModelSource
 from models.wire import Message
+
+
+class Peer(Protocol):
+    """What runs a model, see :class:`explorer.engine.process.EngineProcess`."""
+
+    def start(self) -> None: ...
+    def send(self, message: Message) -> None: ...
+    def receive(self) -> Message: ...
+    def kill(self) -> None: ...
+    def exit_code(self) -> int | None: ...
+    def close(self) -> None: ...
 
 
 class LoadingError(Exception):
@@ -43,7 +56,15 @@ class Loader:
         self._limit_s = limit_s
         self._was_loaded = False
 
-    def load(self, process: EngineProcess, model_id: str, on_pong: Callable[[], None]) -> Message:
+    def new_process(self, log_path: Path) -> Peer:
+        """An engine that is still to be started."""
+        return EngineProcess(log_path, self.source.readable())
+
+    def lost(self) -> EngineStatus | None:
+        """What to tell of a loaded engine that has ended; None where another try is worth it."""
+        return None
+
+    def load(self, process: Peer, model_id: str, on_pong: Callable[[], None]) -> Message:
         """Have a started engine load the model.
 
         Parameters
@@ -84,7 +105,7 @@ class Loader:
         self._was_loaded = True
         return answer
 
-    def _blame(self, process: EngineProcess, is_overdue: bool) -> EngineStatus | None:
+    def _blame(self, process: Peer, is_overdue: bool) -> EngineStatus | None:
         if self._was_loaded:
             return None  # the model is not to blame for an engine that dies later
         exit_code = None if is_overdue else process.exit_code()

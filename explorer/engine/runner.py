@@ -10,9 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from explorer.engine.framing import to_frame
-from explorer.engine.loading import Loader, LoadingError
+from explorer.engine.loading import Loader, LoadingError, Peer
 from explorer.engine.mailbox import Mailbox
-from explorer.engine.process import EngineProcess
 from explorer.engine.status import MAX_DEATHS, EngineStatus, Phase, may_restart
 from explorer.state.frame import Frame, Lane, Request
 from models.errors import LatentExplorerError, WireError
@@ -65,7 +64,7 @@ class Runner:
         self.opened: Message | None = None
         self._changed = threading.Condition()  # guards all that follows
         self._mailbox = Mailbox()
-        self._process: EngineProcess | None = None
+        self._process: Peer | None = None
         self._started = False
         self._ready = False
         self._closing = False
@@ -166,7 +165,7 @@ class Runner:
     def _live(self, status: EngineStatus) -> EngineStatus | None:
         """One life of an engine, from start to end; how it failed if the model is to blame."""
         self._on_status(status)
-        process = EngineProcess(self._log_path, self._loader.source.readable())
+        process = self._loader.new_process(self._log_path)
         with self._changed:
             if self._closing:
                 process.kill()
@@ -182,14 +181,14 @@ class Runner:
             return error.status
         # Its end shows here as an error, and so does a peer that breaks the rules of the wire.
         except (EOFError, OSError, LatentExplorerError):
-            return None
+            return self._loader.lost()
         finally:
             lost = self._forget_process()
             process.close()
             if lost is not None and lost.lane in (Lane.GRID, Lane.EXPORT):
                 self._on_failed(lost.seq, "The engine ended before it answered; try again.")
 
-    def _load(self, process: EngineProcess) -> None:
+    def _load(self, process: Peer) -> None:
         name = self._loader.source.name
         model_id = f"{name}#{next(_load_numbers)}"
         self._on_status(EngineStatus(Phase.LOADING, f"Loading {name}…"))
@@ -200,7 +199,7 @@ class Runner:
             self._mailbox.restore_live()
             self._changed.notify_all()
 
-    def _receive(self, process: EngineProcess) -> None:
+    def _receive(self, process: Peer) -> None:
         message = process.receive()
         if message.kind == "pong":
             self._note_pong()
@@ -259,7 +258,7 @@ class Runner:
             assert process is not None
             self._send(process, message)
 
-    def _send(self, process: EngineProcess, message: Message) -> None:
+    def _send(self, process: Peer, message: Message) -> None:
         try:
             process.send(message)
         except OSError:
@@ -287,7 +286,8 @@ class Runner:
         request = self._mailbox.take()
         assert request is not None
         self._in_flight, self._asked_s = request, time.monotonic()
-        return Message(request.kind, {**request.settings, "seq": request.seq}, request.arrays)
+        fields = {**request.settings, "seq": request.seq, "lane": request.lane.name}
+        return Message(request.kind, fields, request.arrays)
 
 
 def _log_slow(request: Request, seconds: float, message: Message) -> None:

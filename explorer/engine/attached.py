@@ -1,0 +1,126 @@
+"""A model in the process of another program, over a connection that it handed over."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from explorer.engine.client import Engine
+from explorer.engine.loading import Loader
+from explorer.engine.status import EngineStatus, Phase
+from models.errors import EngineError
+from models.source import ModelSource
+from models.wire import Message, pack, unpack
+
+# What the program says without being asked.
+NEWS = frozenset(("set_z", "again", "say", "data", "close"))
+GONE = "The program that the model is in has ended."
+WAIT_S = 600.0  # for a program that computes: its own thread answers, but shares the interpreter
+
+
+class AttachedProcess:
+    """The other program as the engine that it is for this window.
+
+    Parameters
+    ----------
+    connection : Connection
+    on_news : callable of Message
+        Called on the thread that receives.
+    """
+
+    def __init__(self, connection: Connection, on_news: Callable[[Message], object]) -> None:
+        self._connection = connection
+        self._on_news = on_news
+        self._sending = threading.Lock()
+        self._closing = threading.Lock()
+
+    def start(self) -> None:
+        """It runs already, unless it has ended.
+
+        Raises
+        ------
+        EngineError
+            If it has.
+        """
+        if self._connection.closed:
+            raise EngineError("The model", "must be in a program that runs", "one that has ended")
+
+    def send(self, message: Message) -> None:
+        """As :meth:`explorer.engine.process.EngineProcess.send`."""
+        data = pack(message)
+        with self._sending:
+            self._connection.send_bytes(data)
+
+    def receive(self) -> Message:
+        """As :meth:`explorer.engine.process.EngineProcess.receive`; news go elsewhere."""
+        while (message := unpack(self._connection.recv_bytes())).kind in NEWS:
+            self._on_news(message)
+        return message
+
+    def kill(self) -> None:
+        """Hang up; the program goes on."""
+        with self._closing:
+            if self._connection.closed or sys.platform == "win32":
+                return
+            ours = socket.socket(fileno=os.dup(self._connection.fileno()))
+            with ours, contextlib.suppress(OSError):
+                ours.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for it
+
+    def exit_code(self) -> int | None:
+        """Nobody knows how the program ends."""
+        return None
+
+    def close(self) -> None:
+        """Hang up for good."""
+        self.kill()
+        with self._sending, self._closing:
+            self._connection.close()
+
+
+class AttachedLoader(Loader):
+    """Has the other program tell of its model; once it has ended, there is no other."""
+
+    def __init__(self, source: ModelSource, process: AttachedProcess) -> None:
+        super().__init__(source, WAIT_S)
+        self._process = process
+
+    def new_process(self, log_path: Path) -> AttachedProcess:
+        """The only one that there is."""
+        return self._process
+
+    def lost(self) -> EngineStatus | None:
+        """Nothing is to be tried again."""
+        return EngineStatus(Phase.FAILED, GONE)
+
+
+class AttachedEngine(Engine):
+    """An engine that is another program.
+
+    Parameters
+    ----------
+    connection : Connection
+        To the program.
+    log_path : Path
+
+    Attributes
+    ----------
+    news : signal of Message
+        What the program says without being asked, of a kind in :data:`NEWS`.
+    """
+
+    news = pyqtSignal(object)
+
+    def __init__(
+        self, connection: Connection, log_path: Path, parent: QObject | None = None
+    ) -> None:
+        process = AttachedProcess(connection, lambda message: self.news.emit(message))
+        source = ModelSource(model=Path("model"))
+        super().__init__(source, log_path, parent, AttachedLoader(source, process))
