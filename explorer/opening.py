@@ -57,7 +57,8 @@ def describe_refusal(source: ModelSource, reason: str = "", details: str = "") -
     details : str
         What the engine told.
     """
-    lines = [f"{'File' if path.suffix else 'Folder'}: {path}" for path in source.files()]
+    kind = "File" if source.bundle is None else "Folder"
+    lines = [f"{kind}: {path}" for path in source.files()]
     lines += [f"Refused because {REASONS[reason]} ({reason})."] if reason in REASONS else []
     return "\n\n".join(filter(None, ["\n".join(lines), details]))
 
