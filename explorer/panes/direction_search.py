@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 from PyQt6.QtCore import QObject, QRunnable, QThreadPool, pyqtSignal
 
@@ -62,4 +64,5 @@ class _Search(QRunnable):
             result: object = find_directions(self._codes.codes, self._codes.mean)
         except (MemoryError, np.linalg.LinAlgError) as error:
             result = f"The directions of the codes cannot be found: {error or 'too little memory'}."
-        self.signals.ended.emit(self._codes, result)
+        with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+            self.signals.ended.emit(self._codes, result)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QTimer
@@ -15,7 +17,8 @@ from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.class_chooser import ClassChooser
 from explorer.widgets.latent_table import LatentTable
-from explorer.widgets.parts import button, heading, quiet, row
+from explorer.widgets.line import Line
+from explorer.widgets.parts import button, heading, row
 from explorer.widgets.rows_chooser import RowsChooser
 from models.errors import LatentError
 from models.latent import LatentRanges, format_z, parse_z
@@ -34,8 +37,7 @@ class LatentPane(QWidget):
         self._session = session
         self._ranges = session.subject.whereabouts.ranges()
         self._heading = heading("")
-        self._origin = quiet("", "small")
-        self._origin.setWordWrap(True)
+        self._origin = Line("small")
         self.classes = {
             port.name: ClassChooser(shown_name(port.name), port.classes)
             for port in session.subject.classes
@@ -94,6 +96,7 @@ class LatentPane(QWidget):
         for chooser in self.classes.values():
             layout.addWidget(chooser)
         layout.addWidget(self.chooser)
+        layout.addSpacing(GRID_PX // 2 if self.classes or self.chooser.is_needed else 0)
         layout.addWidget(self.table, 1)
 
     def _connect(self) -> None:
@@ -190,7 +193,6 @@ class LatentPane(QWidget):
         self._ranges = self._ranges.with_edits(self._session.state.ranges)
         self._directions = None
         self._show_origin()
-        self._show_heading()
         self._show_statistics()
         self._show_z()
         if self.chooser.shows_directions:
@@ -256,28 +258,29 @@ class LatentPane(QWidget):
 
     def _show_origin(self) -> None:
         where = self._session.subject.whereabouts
-        self._origin.setText(f"Ranges {where.sentence}")
+        self._origin.show_text(f"Ranges {where.sentence}")
         self._origin.setVisible(where.codes is None)
         if where.codes is not None:
             self.chooser.offer_directions()
         self.chooser.setVisible(self.chooser.is_needed)
+        inputs = (f"{shown_name(p.name)}: {_shape(p)}" for p in self._session.subject.latents)
+        self._heading.setToolTip("\n".join([*inputs, f"Ranges {where.sentence}"]))
 
     def _show_heading(self) -> None:
-        subject = self._session.subject
-        what = _told(subject.latents)
+        what = _told(self._session.subject.latents)
         text = f"{what}  ·  {self._session.wiring.heading}"
         if text != self._heading.text():
             self._heading.setText(text)
-        self._heading.setToolTip(f"{what}\nRanges {subject.whereabouts.sentence}")
 
 
-def _told(ports: tuple[LatentPort, ...]) -> str:
+def _told(ports: Sequence[LatentPort]) -> str:
     if len(ports) > 1:
-        each = ", ".join(
-            f"{shown_name(port.name)} {'×'.join(map(str, port.shape))}" for port in ports
-        )
-        return f"Latent inputs  ·  {each}"
+        return f"{len(ports)} latent inputs  ·  {sum(port.size for port in ports)} dimensions"
     (port,) = ports
     if len(port.shape) < 2:
         return f"Latent vector  ·  {port.size} dimensions"
-    return f"Latent tensor  ·  {' × '.join(map(str, port.shape))}"
+    return f"Latent tensor  ·  {_shape(port)}"
+
+
+def _shape(port: LatentPort) -> str:
+    return " × ".join(map(str, port.shape)) or "1"

@@ -130,10 +130,12 @@ class LatentDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _new_layout(self, width: int, height: int) -> RowLayout:
-        parts = [name.rpartition(" ") for name in self._model.names]
-        digits = max((len(index) for _, _, index in parts), default=2)
-        index = QFontMetricsF(self._small_font).horizontalAdvance("0") * max(digits, 2)
-        stems = sorted({stem for stem, _, _ in parts}, key=len)[-4:]  # the widest is among them
+        parts = {_label_parts(name) for name in self._model.names}
+        digits = max((len(index) for _, index in parts), default=2)
+        index = QFontMetricsF(self._small_font).horizontalAdvance("0") * (
+            max(digits, 2) if digits else 0
+        )
+        stems = sorted({stem for stem, _ in parts}, key=len)[-4:]  # the widest is among them
         metrics = QFontMetricsF(self._font)
         stem = max(map(metrics.horizontalAdvance, stems), default=0.0)
         number = self._advance_px["+"] + 6 * self._advance_px["0"] + self._advance_px["."]
@@ -239,7 +241,7 @@ class LatentDelegate(QStyledItemDelegate):
             )
 
     def _draw_label(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
-        stem, _, index = self._model.names[row].rpartition(" ")
+        stem, index = _label_parts(self._model.names[row])
         small = QFontMetricsF(self._small_font).horizontalAdvance(index)
         x = layout.label_right - small
         baseline = layout.height / 2 + self._baseline_px - 1
@@ -250,6 +252,11 @@ class LatentDelegate(QStyledItemDelegate):
         stem = metrics.elidedText(stem, Qt.TextElideMode.ElideMiddle, x)
         painter.setFont(self._font)
         painter.drawText(QPointF(x - metrics.horizontalAdvance(stem), baseline), stem)
+
+
+def _label_parts(name: str) -> tuple[str, str]:
+    stem, _, index = name.rpartition(" ")
+    return (stem, index) if index.isdecimal() and not stem.endswith("·") else (name, "")
 
 
 @functools.lru_cache(maxsize=64)

@@ -34,7 +34,7 @@ class LatentModel(QAbstractTableModel):
     z, mean, lo, hi : ndarray of float32, shape (latent_dim,)
     locks : ndarray of bool, shape (latent_dim,)
     names : sequence of str
-        What rows are called; what follows the last blank is drawn as an index.
+        What rows are called; a number at the end is drawn as an index.
     starts : set of int
         Rows above which there is a line.
     lockable : bool

@@ -43,6 +43,7 @@ class Stepper(QWidget):
             arrow.setAutoRepeat(True)
             arrow.setFixedWidth(CONTROL_PX)
             arrow.setStyleSheet("QPushButton { padding: 0; }")
+        self.field.valueChanged.connect(self._enable_arrows)
         layout = row(self._back, self.field, self._on, spacing_px=4)
         self.setLayout(layout)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -87,6 +88,11 @@ class _Field(QSpinBox):
         self.setRange(0, count - 1)
         self.setValue(0)
         self.updateGeometry()
+
+    def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
+        super().stepBy(steps)
+        if (line := self.lineEdit()) is not None:
+            line.deselect()  # Qt marks what is new, in the colour of what is live
 
     def textFromValue(self, value: int) -> str:  # noqa: N802 - Qt's name
         return self._title(value)
