@@ -18,12 +18,23 @@ from models.wire import Message
 class Peer(Protocol):
     """What runs a model, see :class:`explorer.engine.process.EngineProcess`."""
 
-    def start(self) -> None: ...
-    def send(self, message: Message) -> None: ...
-    def receive(self) -> Message: ...
-    def kill(self) -> None: ...
-    def exit_code(self) -> int | None: ...
-    def close(self) -> None: ...
+    def start(self) -> None:
+        """Start it and wait until it can be asked."""
+
+    def send(self, message: Message) -> None:
+        """Send a message; may block while nobody reads."""
+
+    def receive(self) -> Message:
+        """Wait for a message."""
+
+    def kill(self) -> None:
+        """End it now, or at least all talk with it."""
+
+    def exit_code(self) -> int | None:
+        """How it has ended; None where nobody knows."""
+
+    def close(self) -> None:
+        """End it and free what belongs to it."""
 
 
 class LoadingError(Exception):
