@@ -11,7 +11,7 @@ from PyQt6.QtCore import QByteArray, Qt
 from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from explorer.panes.input_pane import InputPane
+from explorer.panes.input_pane import InputPane, wants_drawing
 from explorer.panes.latent_pane import LatentPane
 from explorer.panes.noise_pane import NoisePane
 from explorer.panes.output_pane import OutputPane
@@ -120,6 +120,10 @@ class Workspace(QWidget):
 
     def _compose(self) -> None:
         self._left = _column(self.input, self.noise)
+        if not self.session.subject.has_encoder:
+            self.noise.hide()
+        if not wants_drawing(self.session.subject):
+            self._left.hide()
         self._right = _column(self.output)
         middle = _column(self.tabs)
         self._columns = QSplitter(Qt.Orientation.Horizontal)

@@ -1,4 +1,7 @@
-"""Input: draw a digit, pick a sample, open or paste a picture."""
+"""Input: draw a digit, pick a sample, open or paste a picture.
+
+Without an encoder it is the target that a search brings the output close to.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from PyQt6.QtWidgets import (
 
 from explorer.settings import Settings
 from explorer.state.drawing import Drawing
+from explorer.state.fit import Fit
 from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
@@ -30,9 +34,19 @@ from explorer.widgets.parts import Check, FloatSlider, button, heading, row
 from explorer.widgets.pixels import luminance_of
 from models.digits import Stroke
 from models.errors import LatentExplorerError
+from models.ports import PicturePort
 from models.stroke_digits import draw_digit
+from models.subject import Subject
 
+FIND = "Find z for this drawing"
+FIND_TIP = "Move z until the output comes no closer to the drawing"
 PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
+
+
+def wants_drawing(subject: Subject) -> bool:
+    """Whether there is an encoder to draw for, or else an output that can be a picture."""
+    ports = [port for output in subject.outputs for port in (output.port, *output.alternatives)]
+    return subject.has_encoder or any(isinstance(port, PicturePort) for port in ports)
 
 
 class InputPane(QWidget):
@@ -44,6 +58,7 @@ class InputPane(QWidget):
         self._settings = settings
         self._gesture: int | None = None
         self._samples = np.random.default_rng()
+        self._fit = None if session.subject.has_encoder else Fit(session, self)
         self.canvas = DrawingCanvas()
         self._build()
         self.canvas.stroke_began.connect(self._begin)
@@ -151,12 +166,19 @@ class InputPane(QWidget):
         layout.setSpacing(GRID_PX)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetMinAndMaxSize)
         title = row()
-        title.addWidget(heading("Input"), 1)
+        title.addWidget(heading("Target" if self._fit is not None else "Input"), 1)
         title.addWidget(self._inverted)
         title.addWidget(self._normalised)
         layout.addLayout(title)
         layout.addWidget(self.canvas, 1)
         layout.addLayout(tools)
+        if self._fit is not None:
+            layout.addWidget(self._search_button(self._fit))
+
+    def _search_button(self, fit: Fit) -> QPushButton:
+        self._search = button(FIND, FIND_TIP, lambda: fit.stop() if fit.is_running else fit.start())
+        fit.running_changed.connect(self._show_search)
+        return self._search
 
     def _sample_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -208,9 +230,9 @@ class InputPane(QWidget):
         height, width = luminance.shape
         shape = self._session.subject.picture_shape
         note = ", dark on light, so it was inverted" if drawing.inverted else ""
+        who = "the encoder gets it" if self._fit is None else "as a target it is taken"
         self._session.told.emit(
-            f"The picture has {width}×{height} pixels{note}; "
-            f"the encoder gets it at {shape[1]}×{shape[0]}."
+            f"The picture has {width}×{height} pixels{note}; {who} at {shape[1]}×{shape[0]}."
         )
 
     def _set_normalised(self, on: bool) -> None:
@@ -222,6 +244,8 @@ class InputPane(QWidget):
         self._session.set_drawing(drawing, "invert", self)
 
     def _on_change(self, change: Change) -> None:
+        if change.fields & {"shown", "port"}:
+            self._show_search()
         if "drawing" in change.fields:
             self._show()
             if change.initiator is not self:
@@ -233,6 +257,27 @@ class InputPane(QWidget):
         self._normalised.setChecked(drawing.normalised)
         self._inverted.setVisible(drawing.opened is not None)
         self._inverted.setChecked(drawing.inverted)
+        self._show_search()
+
+    def _show_search(self) -> None:
+        if self._fit is None:
+            return
+        missing = self._missing()
+        self._search.setText("Stop" if self._fit.is_running else FIND)
+        self._search.setEnabled(self._fit.is_running or not missing)
+        self._search.setToolTip(missing or FIND_TIP)
+
+    def _missing(self) -> str:
+        """Why no search can be started; empty where one can."""
+        state, subject = self._session.state, self._session.subject
+        port = state.port or subject.output(state.shown).port
+        if not isinstance(port, PicturePort):
+            return "Only the z of a picture can be found, not that of a curve"
+        if port.picture_shape != self._session.clean.shape[1:]:
+            return "Read the output as it was recognised to find the z of a drawing"
+        return (
+            "Draw, open or paste what the output is to look like" if state.drawing.is_empty else ""
+        )
 
 
 class _Signals(QObject):

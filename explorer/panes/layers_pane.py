@@ -1,10 +1,11 @@
-"""Layers: what each layer of encoder and decoder makes of the current input."""
+"""Layers: what each layer of the open Models makes of the current input."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
@@ -43,9 +44,9 @@ class LayersPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._architecture = session.subject.architecture
-        self._network = network_of(self._architecture)
+        self._network = network_of(session.subject)
         self._asked_seq = 0
+        self._refused = False
         self._in_flight = False
         self._ask_again = False
         # An engine that died owes its answer for ever.
@@ -60,10 +61,12 @@ class LayersPane(QWidget):
         session.requested.connect(self._note_request)
         session.frame_shown.connect(self._on_frame)
         session.answered.connect(self._on_answer)
+        session.failed.connect(self._on_failure)
 
     def set_description(self, description: Mapping[str, Any] | None) -> None:
-        """List the layers an engine describes; with None those of the bundle's card."""
-        self._network = network_of(self._architecture, description)
+        """List the layers an engine describes; with None what is known without it."""
+        self._network = network_of(self._session.subject, description)
+        self._refused = False  # by another engine, maybe
         self.layers.set_network(self._network)
 
     def choose(self, model: str, layer: str) -> None:
@@ -74,6 +77,7 @@ class LayersPane(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
         """Catch up with what was missed."""
         super().showEvent(event)
+        self._refused = False
         self._ask()
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
@@ -90,19 +94,18 @@ class LayersPane(QWidget):
     # Asking ------------------------------------------------------------------------
 
     def _choose(self, model: str, name: str) -> None:
-        layer = self._network.model(model).layer(name)
+        layer = self._network.layer(model, name)
         assert layer is not None
-        self._title.setText(layer.name)
+        self._title.setText(layer.title)
         self._facts.setText(_facts(layer))
-        self._sentence.setText(NO_ANSWER_YET)
-        self._pages.setCurrentIndex(0)
-        self.grid.set_activations(None)
+        self._say(NO_ANSWER_YET)
+        self._refused = False
         self._forget_question()
         self._ask()
 
     def _ask(self) -> None:
         chosen = self.layers.current()
-        if chosen is None or not self.isVisible():
+        if chosen is None or self._refused or not self.isVisible():
             return
         if self._in_flight:
             self._ask_again = True
@@ -121,7 +124,7 @@ class LayersPane(QWidget):
     def _on_answer(self, frame: Frame) -> None:
         chosen = self.layers.current()
         mine = frame.request == "activations" and frame.seq == self._asked_seq
-        if not mine or chosen is None or not self._in_flight:
+        if not mine or chosen is None:
             return
         again = self._ask_again
         self._forget_question()
@@ -129,27 +132,37 @@ class LayersPane(QWidget):
         if again:
             self._ask()
 
+    def _on_failure(self, seq: int, sentence: str) -> None:
+        if seq == self._asked_seq:
+            self._forget_question()
+            self._refused = True  # it would be with every frame, and told anew each time
+            self._say(sentence)
+
     def _give_up(self) -> None:
-        again = self._ask_again
-        self._forget_question()
+        again, self._in_flight, self._ask_again = self._ask_again, False, False
         if again:
             self._ask()
 
     def _forget_question(self) -> None:
-        self._in_flight, self._ask_again = False, False
+        self._asked_seq, self._in_flight, self._ask_again = 0, False, False
         self._patience.stop()
 
     # Showing -----------------------------------------------------------------------
 
+    def _say(self, sentence: str) -> None:
+        self._sentence.setText(sentence)
+        self._pages.setCurrentIndex(0)
+        self.grid.set_activations(None)
+
     def _show(self, model: str, name: str, frame: Frame) -> None:
-        layer = self._network.model(model).layer(name)
+        layer = self._network.layer(model, name)
         if layer is None:
             return
         is_picture = layer.is_end and len(layer.shape) == 3
-        activations = frame.outputs["activations"][0]  # (h, w, channels) or (n,)
+        activations = np.atleast_1d(frame.outputs["activations"][0])  # (h, w, channels) or (n,)
         self.grid.set_activations(activations, "grey" if is_picture else model)
         self._facts.setText(_facts(layer, activations.shape[-1]))
-        self._common.setVisible(not self.grid.is_vector and layer.shape[-1] > 1)
+        self._common.setVisible(not self.grid.is_vector and activations.shape[-1] > 1)
         self._pages.setCurrentIndex(1)
         self._show_current()
 
@@ -167,6 +180,8 @@ class LayersPane(QWidget):
     def _build(self) -> None:
         self._title = QLabel("")
         self._title.setObjectName("title")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._facts = quiet("")
         self._facts.setWordWrap(True)
         self._caption = quiet("", "small")
@@ -174,6 +189,7 @@ class LayersPane(QWidget):
         self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._caption.setFixedHeight(CAPTION_PX)
         self._sentence = quiet(NOTHING_CHOSEN)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._common = Check(
@@ -217,6 +233,6 @@ def _facts(layer: Layer, shown: int | None = None) -> str:
     parts = [layer.kind, layer.shape_text]
     if layer.parameters:
         parts.append(f"{layer.parameters:,}{NO_BREAK}parameters")
-    if shown is not None and shown < layer.shape[-1]:
+    if shown is not None and layer.shape and shown < layer.shape[-1]:
         parts.append(f"the first {shown} of {layer.shape[-1]}")
     return " · ".join(parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +16,7 @@ from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX, code_font, theme_of
 from explorer.widgets.code_line import CodeLine, coloured
-from explorer.widgets.network import network_of
+from explorer.widgets.network import cut_of, network_of
 from explorer.widgets.parts import heading, quiet
 
 MEASURE_PX = 500
@@ -39,8 +38,7 @@ class WhyPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._architecture = session.subject.architecture
-        self._network = network_of(self._architecture)
+        self._network = network_of(session.subject)
         self.lines: list[tuple[Code, CodeLine]] = []
         self._prose: list[tuple[Prose, QLabel]] = []
         self._values: dict[str, QLabel] = {}
@@ -61,7 +59,7 @@ class WhyPane(QWidget):
 
     def set_description(self, description: Mapping[str, Any] | None) -> None:
         """Write the page about the layers an engine describes."""
-        network = network_of(self._architecture, description)
+        network = network_of(self._session.subject, description)
         if network != self._network:
             self._network = network
             if self.lines:
@@ -96,7 +94,7 @@ class WhyPane(QWidget):
         column.setContentsMargins(0, 0, GRID_PX, 2 * GRID_PX)
         column.setSpacing(3)
         before: Part | None = None
-        for part in page_of(self._network):
+        for part in page_of(self._network, cut_of(self._session.subject)):
             if before is not None:
                 column.addSpacing(_space_px(before, part))
             column.addWidget(self._widget_of(part))
@@ -150,12 +148,12 @@ class WhyPane(QWidget):
         theme = theme_of(self.palette())
         family = code_font().family()
         for part, label in self._prose:
-            text = re.sub(
-                r"`(\w+)`",
-                lambda match: (
-                    f'<span style="font-family:{family}">{coloured(match[1], theme)}</span>'
-                ),
-                html.escape(part.text, quote=False),
+            pieces = part.text.split("`")  # every other one is code
+            text = "".join(
+                f'<span style="font-family:{family}">{coloured(piece, theme)}</span>'
+                if number % 2
+                else html.escape(piece, quote=False)
+                for number, piece in enumerate(pieces)
             )
             label.setText(f'<p style="line-height:{LINE_PX}px">{text}</p>')
 

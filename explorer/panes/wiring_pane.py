@@ -11,7 +11,8 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from explorer.state.frame import Floats, Frame
 from explorer.state.record import Change
 from explorer.state.session import Session
-from explorer.widgets.network import network_of
+from explorer.widgets.curves import CURVE_AXES, curve_thumbnail
+from explorer.widgets.network import cut_of, network_of
 from explorer.widgets.wiring_strip import WiringStrip
 from models.noise import kind_of
 
@@ -36,11 +37,11 @@ class WiringPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._architecture = session.subject.architecture
         self._clean_batch = session.clean
         self._clean = session.clean[0]
         self._noisy: Floats | None = None
-        self.strip = WiringStrip(network_of(self._architecture), session.wiring)
+        self.strip = WiringStrip(network_of(session.subject), session.wiring)
+        self.strip.set_cut(cut_of(session.subject))
         self.strip.plug_requested.connect(session.plug)
         self.strip.box_clicked.connect(self.layers_wanted)
         self.strip.noise_clicked.connect(self.noise_wanted)
@@ -54,8 +55,8 @@ class WiringPane(QWidget):
         self._on_frame(session.frame)
 
     def set_description(self, description: Mapping[str, Any] | None) -> None:
-        """Show the layers an engine describes; with None those of the bundle's card."""
-        self.strip.set_network(network_of(self._architecture, description))
+        """Show the layers an engine describes; with None what is known without it."""
+        self.strip.set_network(network_of(self._session.subject, description))
 
     def highlight(self, names: frozenset[str]) -> None:
         """Point out parts of the strip by name."""
@@ -81,4 +82,5 @@ class WiringPane(QWidget):
         clean, output = self._session.clean, self._session.frame.outputs["decoder_output"]
         if clean is not self._clean_batch:  # a new view of the same picture would look new
             self._clean_batch, self._clean = clean, clean[0]
-        self.strip.set_pictures(self._clean, self._noisy, output[0])
+        shown = curve_thumbnail(output[0]) if output.ndim == CURVE_AXES else output[0]
+        self.strip.set_pictures(self._clean, self._noisy, shown)

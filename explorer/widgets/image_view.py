@@ -1,6 +1,8 @@
-"""One picture, shown at a whole multiple of its pixels."""
+"""One picture, shown at a whole multiple of its pixels, or smaller where it must be."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +13,14 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from explorer.theme import RADIUS_PX, SMALL_PX, Theme, text_font, theme_of
 from explorer.widgets.pixels import to_image
 
-FRAME_PX = 1
+CHECKER_PX = 8
+CHECKERS = ("#5a5a5a", "#747474")
 
 
-def whole_multiple(picture_px: tuple[int, int], room_px: tuple[int, int]) -> int:
-    """How many times a picture of (width, height) fits into the room; at least once."""
-    return max(1, min(room_px[0] // picture_px[0], room_px[1] // picture_px[1]))
+def fitting_scale(picture_px: tuple[int, int], room_px: tuple[int, int]) -> float:
+    """How many times a picture of (width, height) fits into the room: a whole number from 1 on."""
+    fits = min(room_px[0] / picture_px[0], room_px[1] / picture_px[1])
+    return float(int(fits)) if fits >= 1 else fits
 
 
 class ImageView(QWidget):
@@ -66,8 +70,11 @@ class ImageView(QWidget):
         """Show a picture of float32 (h, w) or (h, w, c) in [0, 1], or nothing."""
         if picture is None and self._image is None:
             return
+        before = self._aspect()
         self._picture = picture
         self._image = None if picture is None else to_image(picture, self._colour_map)
+        if self._aspect() != before:
+            self._limit_height()
         self.update()
 
     def set_look(self, colour_map: str, crisp: bool) -> None:
@@ -103,8 +110,8 @@ class ImageView(QWidget):
         else:
             pixels = (self._image.width(), self._image.height())
             room = (round(self.width() * ratio), round(self.height() * ratio))
-            scale = whole_multiple(pixels, room) / ratio
-            size = QSizeF(pixels[0] * scale, pixels[1] * scale)
+            scale = fitting_scale(pixels, room)
+            size = QSizeF(*(max(1, round(side * scale)) / ratio for side in pixels))
         return QRectF(0, 0, size.width(), size.height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -114,9 +121,7 @@ class ImageView(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
         """Never be higher than the picture is at this width."""
         super().resizeEvent(event)
-        if self.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Expanding:
-            aspect = 1.0 if self._image is None else self._image.height() / self._image.width()
-            self.setMaximumHeight(max(self._minimum_px, round(self.width() * aspect)))
+        self._limit_height()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The least square."""
@@ -128,7 +133,11 @@ class ImageView(QWidget):
         painter = QPainter(self)
         target = self.picture_rect()
         if self._image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._crisp)
+            if self._image.hasAlphaChannel():
+                painter.drawTiledPixmap(target.toAlignedRect(), _checkers())
+            painter.setRenderHint(
+                QPainter.RenderHint.SmoothPixmapTransform, not self._shows_pixels(target)
+            )
             painter.drawImage(target, self._image)
         else:
             painter.fillRect(target, QColor("#000000"))
@@ -162,7 +171,31 @@ class ImageView(QWidget):
             self._frame, self._frame_key = frame, key
         return self._frame
 
+    def _aspect(self) -> float:
+        return 1.0 if self._image is None else self._image.height() / self._image.width()
+
+    def _limit_height(self) -> None:
+        if self.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Expanding:
+            self.setMaximumHeight(max(self._minimum_px, round(self.width() * self._aspect())))
+
+    def _shows_pixels(self, target: QRectF) -> bool:
+        """Whether they stay sharp: wished so, and not smaller than the screen's."""
+        assert self._image is not None
+        return self._crisp and target.width() * self.devicePixelRatioF() >= self._image.width()
+
     def _transformation(self) -> Qt.TransformationMode:
-        if self._crisp:
+        if self._shows_pixels(self.picture_rect()):
             return Qt.TransformationMode.FastTransformation
         return Qt.TransformationMode.SmoothTransformation
+
+
+@cache
+def _checkers() -> QPixmap:
+    """What lies behind a picture where it is transparent."""
+    tile = QPixmap(2 * CHECKER_PX, 2 * CHECKER_PX)
+    tile.fill(QColor(CHECKERS[0]))
+    painter = QPainter(tile)
+    for place in (0, CHECKER_PX):
+        painter.fillRect(place, place, CHECKER_PX, CHECKER_PX, QColor(CHECKERS[1]))
+    painter.end()
+    return tile

@@ -1,4 +1,4 @@
-"""The layers of both Models as a list to choose from."""
+"""The layers of all Models as a list to choose from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Piece = tuple[str, QFont, str]  # a text, its font, its colour
 
 
 class LayerList(QListWidget):
-    """Two headings, and below each its layers.
+    """A heading for each Model, and below it its layers.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class LayerList(QListWidget):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             words = f"{model.name}, {model.parameters:,} parameters"
         else:
-            words = layer_words(layer)
+            words = layer.words
             item.setToolTip(f"{words}. Choose it to see what it gives for the current input.")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
         self.addItem(item)
@@ -102,12 +102,6 @@ class LayerList(QListWidget):
     def _announce(self) -> None:
         if (now := self.current()) is not None:
             self.chosen.emit(*now)
-
-
-def layer_words(layer: Layer) -> str:
-    """Name, kind, shape and parameters in one line."""
-    words = f"{layer.name}: {layer.kind}, {layer.shape_text}"
-    return f"{words}, {layer.parameters:,} parameters" if layer.parameters else words
 
 
 class _LayerDelegate(QStyledItemDelegate):
@@ -174,7 +168,7 @@ class _LayerDelegate(QStyledItemDelegate):
         name_colour = text if layer.is_end else theme.text
         weights = f"{layer.parameters:,}" if layer.parameters else ""
         plain, small = text_font(), text_font(SMALL_PX)
-        _line(painter, upper, (layer.name, plain, name_colour), (weights, small, theme.muted))
+        _line(painter, upper, (layer.title, plain, name_colour), (weights, small, theme.muted))
         _line(
             painter, lower, (layer.kind, small, theme.muted), (layer.shape_text, small, theme.muted)
         )

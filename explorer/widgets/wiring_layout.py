@@ -18,13 +18,16 @@ MAX_WIDTH_PX = 1480
 SIDE_PX = 16
 NOISE_PX = 72
 SWITCH_PX = 96
-MORE_PX = 20
+ABSENT_PX = 112
+MORE_PX, MORE_PAD_PX = 20, 4
 MODEL_TOP_PX, MODEL_BOTTOM_PX = 32, 106
 LAYER_PX = 36
 SOCKET_INSET_PX = 12
 SLIDERS_SOCKET_Y_PX = 114
 END_PAD_PX, INNER_PAD_PX = 7, 5
-LEAST_BOX_PX = 34
+LEAST_BOX_PX, MOST_BOX_PX = 34, 150
+MOST_SLOTS = MAX_WIDTH_PX // LEAST_BOX_PX  # of a model; more never find room
+MARK_Y_PX, MARK_PX = 31, 14
 LEAST_SQUEEZE = 0.3
 # (tightest, widest): all gaps grow together between these.
 WIRE_GAP_PX = (9.0, 34.0)
@@ -43,9 +46,9 @@ class Slot:
     left_out: bool = False
 
     @property
-    def can_go(self) -> bool:
-        """Whether the layer may be left out; both ends of a model stay."""
-        return not self.left_out and not self.layers[0].is_end
+    def count_text(self) -> str:
+        """How many layers it stands for."""
+        return f"+{len(self.layers)}"
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,16 @@ class WiringLayout:
     Attributes
     ----------
     pictures : dict of QRect
-        ``input``, ``noisy`` and ``output``, frames included.
+        ``input``, ``noisy`` and ``output``, frames included; without an encoder only
+        the last.
     noise, switch : QRect
+        The former is empty without an encoder.
     models : dict of QRect
-        ``encoder`` and ``decoder``.
+        ``encoder`` and ``decoder``, each where there is one.
+    absent : QRect
+        Where an encoder would be; empty where there is one.
+    mark : QRect
+        Room for a word about the place where encoder and decoder meet.
     boxes : tuple of LayerBox
         From left to right.
     encoder_socket, sliders_socket, entry : QPoint
@@ -83,6 +92,8 @@ class WiringLayout:
     noise: QRect
     switch: QRect
     models: dict[str, QRect]
+    absent: QRect
+    mark: QRect
     boxes: tuple[LayerBox, ...]
     encoder_socket: QPoint
     sliders_socket: QPoint
@@ -112,40 +123,41 @@ class _Row:
 
     def _size_px(self, slot: Slot) -> float:
         if slot.left_out:
-            return MORE_PX
+            return max(MORE_PX, self.text_width(slot.count_text, False) + MORE_PAD_PX)
         layer = slot.layers[0]
         pad = END_PAD_PX if layer.is_end else INNER_PAD_PX
         text = max(
             self.text_width(layer.label, layer.is_end), self.text_width(layer.shape_text, False)
         )
-        return max(LEAST_BOX_PX, math.ceil(text + 2 * pad) * self.squeeze)
+        wanted = min(MOST_BOX_PX, math.ceil(text + 2 * pad))
+        return max(LEAST_BOX_PX, wanted * self.squeeze)
 
-    def without_one(self) -> _Row | None:
-        """Leave out the layer that is missed least, or None where only ends are left."""
-        indices = [index for index, slot in enumerate(self.slots) if slot.can_go]
-        if not indices:
+    def without(self, count: int) -> _Row | None:
+        """Leave out the layers that are missed least, or None where only both ends are left."""
+        inner = range(1, len(self.slots) - 1)
+        out = set(sorted((i for i in inner if not self.slots[i].left_out), key=self._worth)[:count])
+        if not out:
             return None
-        index = min(indices, key=self._worth)
-        slots = list(self.slots)
-        slots[index] = Slot(slots[index].layers, left_out=True)
-        merged = slots[:1]
-        for slot in slots[1:]:
-            if slot.left_out and merged[-1].left_out:
+        merged: list[Slot] = []
+        for index, slot in enumerate(self.slots):
+            left_out = slot.left_out or index in out
+            if left_out and merged and merged[-1].left_out:
                 merged[-1] = Slot(merged[-1].layers + slot.layers, left_out=True)
             else:
-                merged.append(slot)
+                merged.append(Slot(slot.layers, left_out))
         return _Row(self.model, tuple(merged), self.text_width)
 
-    def _worth(self, index: int) -> tuple[bool, bool, int]:
+    def _worth(self, index: int) -> tuple[bool, bool, bool, int]:
+        layer = self.slots[index].layers[0]
         beside = self.slots[index - 1].left_out or self.slots[index + 1].left_out
-        return self.slots[index].layers[0].parameters > 0, not beside, -index
+        return layer.is_end, layer.parameters > 0, not beside, -index
 
 
 def lay_out(width_px: int, network: Network, text_width: TextWidth) -> WiringLayout:
     """Lay the strip out.
 
     Layers are left out where there is no room for all, those without
-    parameters first; both ends of a model always stay.
+    parameters first; the first and the last of a model always stay.
 
     Parameters
     ----------
@@ -155,13 +167,10 @@ def lay_out(width_px: int, network: Network, text_width: TextWidth) -> WiringLay
     text_width : callable
         Measures a text.
     """
-    rows = [
-        _Row(model, tuple(Slot((layer,)) for layer in model.layers), text_width)
-        for model in network.models
-    ]
+    rows = [_row_of(model, text_width) for model in network.models]
     room = min(width_px, MAX_WIDTH_PX) - 2 * SIDE_PX
     while _total_px(rows, 0) > room:
-        shorter = [(row.width_px(0), index, row.without_one()) for index, row in enumerate(rows)]
+        shorter = [(row.width_px(0), index, row.without(1)) for index, row in enumerate(rows)]
         possible = [entry for entry in shorter if entry[2] is not None]
         if not possible:
             rows = _squeezed(rows, room)
@@ -174,10 +183,25 @@ def lay_out(width_px: int, network: Network, text_width: TextWidth) -> WiringLay
     return _place(max(0.0, (width_px - _total_px(rows, ease)) / 2), rows, ease)
 
 
+def _row_of(model: Model, text_width: TextWidth) -> _Row:
+    row = _Row(model, tuple(Slot((layer,)) for layer in model.layers), text_width)
+    return row.without(len(row.slots) - MOST_SLOTS) or row if len(row.slots) > MOST_SLOTS else row
+
+
 def _total_px(rows: list[_Row], ease: float) -> float:
-    pictures = 3 * (PICTURE_PX + 2 * FRAME_PX)
-    models = sum(row.width_px(ease) for row in rows)
-    return pictures + NOISE_PX + SWITCH_PX + models + 6 * _eased(WIRE_GAP_PX, ease)
+    flow = _flow(rows, ease).values()
+    return sum(flow) + (len(flow) - 1) * _eased(WIRE_GAP_PX, ease)
+
+
+def _flow(rows: list[_Row], ease: float) -> dict[str, float]:
+    """All that stands in a row, from left to right, and how wide it is."""
+    picture = PICTURE_PX + 2 * FRAME_PX
+    widths = {row.model.name: row.width_px(ease) for row in rows}
+    if ENCODER in widths:
+        before = {"input": picture, "noise": NOISE_PX, "noisy": picture, ENCODER: widths[ENCODER]}
+    else:
+        before = {"absent": ABSENT_PX}
+    return {**before, "switch": SWITCH_PX, DECODER: widths[DECODER], "output": picture}
 
 
 def _squeezed(rows: list[_Row], room: float) -> list[_Row]:
@@ -188,31 +212,27 @@ def _squeezed(rows: list[_Row], room: float) -> list[_Row]:
 
 
 def _place(left: float, rows: list[_Row], ease: float) -> WiringLayout:
-    picture = PICTURE_PX + 2 * FRAME_PX
-    encoder, decoder = rows
-    flow = {
-        "input": picture,
-        "noise": NOISE_PX,
-        "noisy": picture,
-        ENCODER: encoder.width_px(ease),
-        "switch": SWITCH_PX,
-        DECODER: decoder.width_px(ease),
-        "output": picture,
-    }
+    flow = _flow(rows, ease)
     spans = _spans(left, list(flow.values()), _eased(WIRE_GAP_PX, ease))
     across = dict(zip(flow, spans, strict=True))
+    picture = PICTURE_PX + 2 * FRAME_PX
     switch = _between(across["switch"], 0, STRIP_PX)
+    before = across.get("absent") or across[ENCODER]
     return WiringLayout(
         pictures={
-            name: _around_wire(across[name], picture) for name in ("input", "noisy", "output")
+            name: _around_wire(across[name], picture)
+            for name in ("input", "noisy", "output")
+            if name in across
         },
-        noise=_around_wire(across["noise"], picture),
+        noise=_around_wire(across["noise"], picture) if "noise" in across else QRect(),
         switch=switch,
         models={
-            name: _between(across[name], MODEL_TOP_PX, MODEL_BOTTOM_PX)
-            for name in (ENCODER, DECODER)
+            row.model.name: _between(across[row.model.name], MODEL_TOP_PX, MODEL_BOTTOM_PX)
+            for row in rows
         },
-        boxes=(*_boxes(encoder, across[ENCODER], ease), *_boxes(decoder, across[DECODER], ease)),
+        absent=_around_wire(across["absent"], picture) if "absent" in across else QRect(),
+        mark=_between((before[1], across[DECODER][0]), MARK_Y_PX, MARK_Y_PX + MARK_PX),
+        boxes=tuple(box for row in rows for box in _boxes(row, across[row.model.name], ease)),
         encoder_socket=QPoint(switch.left() + SOCKET_INSET_PX, WIRE_Y_PX),
         sliders_socket=QPoint(switch.left() + SOCKET_INSET_PX, SLIDERS_SOCKET_Y_PX),
         entry=QPoint(switch.right() - SOCKET_INSET_PX, WIRE_Y_PX),

@@ -20,6 +20,7 @@ from explorer.widgets.network import DECODER, ENCODER
 from explorer.widgets.wiring_layout import (
     FRAME_PX,
     LAYER_PX,
+    MODEL_BOTTOM_PX,
     PICTURE_PX,
     STRIP_PX,
     WIRE_Y_PX,
@@ -49,12 +50,15 @@ class Look:
         Label of the kind of noise.
     plugged_in : str
         What the switch says.
+    cut : str
+        The layer at which encoder and decoder were cut apart; empty where they came so.
     """
 
     lit: frozenset[str]
     highlighted: frozenset[str]
     noise: str
     plugged_in: str
+    cut: str = ""
 
 
 def paint_fixed(painter: QPainter, layout: WiringLayout, look: Look, theme: Theme) -> None:
@@ -68,7 +72,12 @@ def paint_fixed(painter: QPainter, layout: WiringLayout, look: Look, theme: Them
     _paint_wires(painter, layout, look, theme)
     for box in layout.boxes:
         _paint_layer(painter, box, look, theme)
-    _paint_noise(painter, layout.noise, look, theme)
+    if layout.absent.isNull():
+        _paint_noise(painter, layout.noise, look, theme)
+    else:
+        _paint_absent(painter, layout.absent, theme)
+    if look.cut:
+        _paint_cut(painter, layout, look.cut, theme)
     _paint_switch(painter, layout, look, theme)
 
 
@@ -158,7 +167,7 @@ def _paint_layer(painter: QPainter, box: LayerBox, look: Look, theme: Theme) -> 
         _box(painter, rect, theme.panel, 255, 1, radius=radius, line=theme.line)
         painter.setFont(text_font(SMALL_PX))
         painter.setPen(QColor(theme.muted))
-        _text(painter, rect, f"+{len(box.slot.layers)}", Qt.AlignmentFlag.AlignCenter)
+        _text(painter, rect, box.slot.count_text, Qt.AlignmentFlag.AlignCenter)
         return
     _box(painter, box.rect, theme.panel, 255, 0, radius=radius)
     line = colour if end or highlighted else theme.line
@@ -193,16 +202,46 @@ def _paint_noise(painter: QPainter, rect: QRect, look: Look, theme: Theme) -> No
     painter.drawText(kind, look.noise, QTextOption(Qt.AlignmentFlag.AlignCenter))
 
 
+def _paint_absent(painter: QPainter, rect: QRect, theme: Theme) -> None:
+    """The place of an encoder that there is none of."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.line), 1.5, Qt.PenStyle.DashLine))
+    painter.drawRoundedRect(QRectF(rect), BOX_RADIUS_PX, BOX_RADIUS_PX)
+    painter.setFont(text_font(SMALL_PX))
+    painter.setPen(QColor(theme.muted))
+    _text(painter, rect, "no encoder", Qt.AlignmentFlag.AlignCenter)
+
+
+def _paint_cut(painter: QPainter, layout: WiringLayout, layer: str, theme: Theme) -> None:
+    painter.setFont(text_font(SMALL_PX))
+    painter.setPen(QColor(theme.muted))
+    _text(
+        painter, layout.mark.adjusted(4, 0, -4, 0), f"cut at {layer}", Qt.AlignmentFlag.AlignCenter
+    )
+    x = (layout.mark.left() + layout.switch.left()) / 2
+    painter.setPen(QPen(QColor(theme.muted), 1, Qt.PenStyle.DashLine))
+    for top, bottom in (
+        (layout.mark.bottom() + 3, WIRE_Y_PX - 4),
+        (WIRE_Y_PX + 5, MODEL_BOTTOM_PX),
+    ):
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+
+
 def _paint_wires(painter: QPainter, layout: WiringLayout, look: Look, theme: Theme) -> None:
-    pictures, encoder, decoder = layout.pictures, layout.models[ENCODER], layout.models[DECODER]
-    for name, left, right in (
-        ("noise", pictures["input"].right(), layout.noise.left()),
-        ("noisy", layout.noise.right(), pictures["noisy"].left()),
-        ("encoder", pictures["noisy"].right(), encoder.right()),
-        ("latent", encoder.right(), layout.encoder_socket.x()),
+    pictures, decoder = layout.pictures, layout.models[DECODER]
+    wires = [
         ("decoder", layout.entry.x(), decoder.right()),
         ("output", decoder.right(), pictures["output"].left()),
-    ):
+    ]
+    if layout.absent.isNull():
+        encoder = layout.models[ENCODER]
+        wires += [
+            ("noise", pictures["input"].right(), layout.noise.left()),
+            ("noisy", layout.noise.right(), pictures["noisy"].left()),
+            ("encoder", pictures["noisy"].right(), encoder.right()),
+            ("latent", encoder.right(), layout.encoder_socket.x()),
+        ]
+    for name, left, right in wires:
         start, end = QPointF(left, WIRE_Y_PX), QPointF(right, WIRE_Y_PX)
         _wire(painter, start, end, name in look.lit, theme)
     below = QPointF(layout.sliders_socket)

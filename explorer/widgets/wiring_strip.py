@@ -32,11 +32,8 @@ from explorer.widgets.wiring_painter import Look, paint_fixed, paint_picture, pa
 Picture = npt.NDArray[np.float32]
 MOTION_MS = 150
 SOCKET_HIT_PX = 28
-PICTURE_TIPS = {
-    "input": "The clean drawing, centred and scaled",
-    "noisy": "The noisy picture: what encoder_input gets",
-    "output": "What decoder_output gives",
-}
+PICTURES = ("input", "noisy", "output")
+FEW_NAMES = 6
 PLUG_POSITIONS = {Route.ENCODER: 0.0, Route.HELD: 1.0}
 
 
@@ -67,8 +64,8 @@ class WiringStrip(QWidget):
         self._network = network
         self._wiring = wiring
         self._look = Look(wiring.lit, frozenset(), "", wiring.plugged_in)
-        self._images: dict[str, QImage | None] = dict.fromkeys(PICTURE_TIPS)
-        self._shown: dict[str, Picture | None] = dict.fromkeys(PICTURE_TIPS)
+        self._images: dict[str, QImage | None] = dict.fromkeys(PICTURES)
+        self._shown: dict[str, Picture | None] = dict.fromkeys(PICTURES)
         self._fixed: QPixmap | None = None
         self._fixed_key: tuple[object, ...] = ()
         self._plug_at = PLUG_POSITIONS[wiring.route]
@@ -108,6 +105,11 @@ class WiringStrip(QWidget):
         self._set_look(replace(self._look, noise=label))
         self._noise.describe(f"Noise: {label}", f"Noise: {label}. Click to choose kind and amount.")
 
+    def set_cut(self, layer: str) -> None:
+        """Mark that encoder and decoder were cut apart at this layer; with none, that not."""
+        self._set_look(replace(self._look, cut=layer))
+        self._tell()
+
     def highlight(self, names: frozenset[str]) -> None:
         """Point parts out: models, layers, ``latent_inputs``, ``noise``; nothing with none."""
         self._set_look(replace(self._look, highlighted=names))
@@ -116,8 +118,8 @@ class WiringStrip(QWidget):
         self, clean: Picture | None, noisy: Picture | None, output: Picture | None
     ) -> None:
         """Show these pictures, float32 of (h, w) or (h, w, c) in [0, 1]; None is blank."""
-        for name, picture in (("input", clean), ("noisy", noisy), ("output", output)):
-            if picture is not self._shown[name]:
+        for name, picture in zip(PICTURES, (clean, noisy, output), strict=True):
+            if name in self._layout.pictures and picture is not self._shown[name]:
                 self._shown[name] = picture
                 self._images[name] = None if picture is None else to_image(picture)
                 self.update(self._layout.pictures[name])
@@ -139,7 +141,7 @@ class WiringStrip(QWidget):
         self._noise.clicked.connect(self.noise_clicked)
         self._models = {name: HotSpot(self, radius_px=BOX_RADIUS_PX) for name in (ENCODER, DECODER)}
         for name, spot in self._models.items():
-            spot.clicked.connect(lambda _, model=name: self.box_clicked.emit(model, ""))
+            spot.clicked.connect(lambda _, model=name: self._ask_for_layers(model))
             self._tell_pointed(spot, name)
         self._switch = HotSpot(self, radius_px=BOX_RADIUS_PX)
         self._switch.clicked.connect(lambda: self._ask_for(self._other_route()))
@@ -156,9 +158,10 @@ class WiringStrip(QWidget):
     def _place_spots(self) -> None:
         layout = self._layout
         self._noise.setGeometry(layout.noise)
+        self._noise.setVisible(layout.absent.isNull())
         self._switch.setGeometry(layout.switch_body)
         for name, spot in self._models.items():
-            spot.setGeometry(layout.models[name])
+            spot.setGeometry(layout.models.get(name, layout.absent))
         for route, point in (
             (Route.ENCODER, layout.encoder_socket),
             (Route.HELD, layout.sliders_socket),
@@ -196,8 +199,9 @@ class WiringStrip(QWidget):
         }
         for spots in layers.values():
             spots.sort(key=lambda spot: spot.x())
+        noise = [self._noise] if self._layout.absent.isNull() else []
         return [
-            self._noise,
+            *noise,
             self._models[ENCODER],
             *layers[ENCODER],
             self._switch,
@@ -211,6 +215,10 @@ class WiringStrip(QWidget):
         at = next((index for index, spot in enumerate(spots) if spot is self.sender()), 0)
         beside = min(max(at + step, 0), len(spots) - 1)
         spots[beside].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _ask_for_layers(self, model: str) -> None:
+        if model in self._layout.models:
+            self.box_clicked.emit(model, "")
 
     def _other_route(self) -> Route:
         return Route.HELD if self._wiring.route is Route.ENCODER else Route.ENCODER
@@ -227,19 +235,30 @@ class WiringStrip(QWidget):
         state = f"latent_inputs is fed by the {fed}"
         self.setAccessibleName(f"Wiring: {state}")
         self.setAccessibleDescription(self._wiring.path)
+        off = self._wiring.encoder_off
         click = f"Click to plug in the {other} instead; z is kept."
-        if self._wiring.encoder_off:
-            click = f"The encoder cannot be plugged in: {self._wiring.encoder_off}."
-        self._switch.describe(f"Switch: {state}", f"{state}. {click}")
+        if off:
+            click = f"The encoder cannot be plugged in: {off}."
+        cut = f" Encoder and decoder were cut apart at {self._look.cut}." if self._look.cut else ""
+        self._switch.describe(f"Switch: {state}", f"{state}. {click}{cut}")
         for route, spot in self._sockets.items():
             now = "plugged in" if route is self._wiring.route else "click to plug in"
-            code = (
-                "decoder(encoder(inputs))" if route is Route.ENCODER else "decoder(latent_inputs)"
-            )
+            code = "decoder(latent_inputs)"
+            if route is Route.ENCODER:
+                code, now = "decoder(encoder(inputs))", off or now
             spot.describe(f"Socket {route.value}: {now}", f"{code}: {now}")
+        self._models[ENCODER].describe(f"No encoder: {off}", f"There is no encoder: {off}.")
         for model in self._network.models:
             words = f"{model.name}: {len(model.layers)} layers, {model.parameters:,} parameters"
             self._models[model.name].describe(words, f"{words}. Click to see them.")
+
+    def _picture_tip(self, name: str) -> str:
+        encoder = self._network.encoder
+        if name == "output":
+            return f"What {self._network.decoder.output.title} gives"
+        if name == "noisy" and encoder is not None:
+            return f"The noisy picture: what {encoder.inputs[0].title} gets"
+        return "The clean drawing, centred and scaled"
 
     # Painting ----------------------------------------------------------------------
 
@@ -264,7 +283,7 @@ class WiringStrip(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             for name, rect in self._layout.pictures.items():
                 if rect.contains(event.pos()):
-                    QToolTip.showText(event.globalPos(), PICTURE_TIPS[name], self, rect)
+                    QToolTip.showText(event.globalPos(), self._picture_tip(name), self, rect)
                     return True
         return super().event(event)
 
@@ -331,10 +350,10 @@ class WiringStrip(QWidget):
 def _layer_words(box: LayerBox) -> tuple[str, str]:
     """Accessible name and tooltip of an inner box."""
     if box.slot.left_out:
-        names = ", ".join(layer.name for layer in box.slot.layers)
+        out = box.slot.layers
+        names = ", ".join(layer.title for layer in out)
+        if len(out) > FEW_NAMES:
+            names = f"{len(out)} layers, {out[0].title} to {out[-1].title}"
         return f"{box.model}: more layers: {names}", f"No room for {names}. Click to see them."
-    layer = box.layer
-    words = f"{layer.name}: {layer.kind}, {layer.shape_text}"
-    if layer.parameters:
-        words += f", {layer.parameters:,} parameters"
+    words = box.layer.words
     return words, f"{words}. Click to see what it gives for the current input."

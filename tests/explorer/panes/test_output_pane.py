@@ -19,10 +19,11 @@ from PyQt6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.panes.output_pane import NOTHING, OutputPane
+from explorer.panes.output_pane import OutputPane
 from explorer.settings import Settings
 from explorer.state.frame import Frame
 from explorer.state.session import Session
+from explorer.widgets.figure_table import NOTHING
 from explorer.widgets.image_view import ImageView
 from explorer.widgets.pixels import COLOUR_MAPS, colour_table
 from tests.explorer.finding import button
@@ -54,8 +55,11 @@ def decoded(output: Floats = RAMP) -> Frame:
 
 
 def colours(pane: OutputPane) -> QComboBox:
-    found = pane.findChild(QComboBox)
-    assert found is not None
+    (found,) = (
+        box
+        for box in pane.findChildren(QComboBox)
+        if box.accessibleName() == "Colours of the picture"
+    )
     return found
 
 

@@ -12,9 +12,9 @@ from explorer.state.latent import Route
 from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT
 from explorer.widgets.code_line import CodeLine, coloured
-from explorer.widgets.network import network_of
+from explorer.widgets.network import network_of_card
 
-EXAMPLE = network_of(
+EXAMPLE = network_of_card(
     {"picture_shape": [28, 28, 1], "latent_dim": 16, "filters": [32, 64], "kernel_size": 3}
 )
 

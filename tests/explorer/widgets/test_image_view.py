@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QImage, QPalette
 from pytestqt.qtbot import QtBot
 
 from explorer.theme import DARK
-from explorer.widgets.image_view import ImageView, whole_multiple
+from explorer.widgets.image_view import ImageView, fitting_scale
 
 CHECKERS = np.indices((4, 4), np.float32).sum(axis=0) % 2
 
@@ -44,13 +44,13 @@ def greys(image: QImage) -> set[int]:
         ((28, 28), (335, 400), 11),
         ((28, 14), (100, 100), 3),
         ((14, 28), (100, 100), 3),
-        ((28, 28), (20, 20), 1),
+        ((28, 28), (21, 42), 0.75),
     ],
 )
 def test_a_picture_is_as_large_as_whole_pixels_allow(
-    picture_px: tuple[int, int], room_px: tuple[int, int], times: int
+    picture_px: tuple[int, int], room_px: tuple[int, int], times: float
 ) -> None:
-    assert whole_multiple(picture_px, room_px) == times
+    assert fitting_scale(picture_px, room_px) == times
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0, 3.0])

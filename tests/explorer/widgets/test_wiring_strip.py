@@ -11,16 +11,33 @@ from pytestqt.qtbot import QtBot
 
 from explorer.state.latent import Route
 from explorer.state.wiring import DECODER_SIDE, ENCODER_SIDE, Wiring
-from explorer.widgets.network import Layer, Model, Network, network_of
+from explorer.widgets.network import Layer, Model, Network, network_of_card
 from explorer.widgets.wiring_layout import SIDE_PX, STRIP_PX, WiringLayout, lay_out
 from explorer.widgets.wiring_painter import picture_rect, plug_point
 from explorer.widgets.wiring_strip import WiringStrip
 
-EXAMPLE = network_of(
+EXAMPLE = network_of_card(
     {"picture_shape": [28, 28, 1], "latent_dim": 16, "filters": [32, 64], "kernel_size": 3}
 )
-DEEP = network_of(
+DEEP = network_of_card(
     {"picture_shape": [256, 256, 3], "latent_dim": 512, "filters": [16] * 7, "kernel_size": 3}
+)
+ALONE = Network(None, EXAMPLE.decoder)
+LONG_NAME = "a_name_that_is_longer_than_most_names_are"
+HUGE = Network(
+    *(
+        Model(
+            name,
+            (
+                Layer(f"{name}_{LONG_NAME}", "InputLayer", (16,), 0, is_end=True),
+                *(Layer(f"conv2d_{n}", "Conv2D", (8, 8, 64), n % 2) for n in range(400)),
+                Layer("label", "InputLayer", (10,), 0, is_end=True),
+                *(Layer(f"dense_{n}", "Dense", (8, 8, 64), n % 2) for n in range(397)),
+                Layer(f"{name}_output_{LONG_NAME}", "Conv2D", (256, 256, 3), 9, is_end=True),
+            ),
+        )
+        for name in ("encoder", "decoder")
+    )
 )
 BY_ENCODER = Wiring(
     Route.ENCODER, ENCODER_SIDE | DECODER_SIDE, "", "plugged in: encoder", "", "drawing → decoder"
@@ -36,13 +53,14 @@ def text_width(text: str, bold: bool) -> float:
 
 
 def all_rects(layout: WiringLayout) -> list[QRect]:
-    return [*layout.pictures.values(), layout.noise, layout.switch, *layout.models.values()]
+    rects = [*layout.pictures.values(), layout.noise, layout.switch, *layout.models.values()]
+    return [rect for rect in (*rects, layout.absent) if not rect.isNull()]
 
 
 # Where things lie ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("network", [EXAMPLE, DEEP])
+@pytest.mark.parametrize("network", [EXAMPLE, DEEP, HUGE, ALONE, Network(None, HUGE.decoder)])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_overlaps_or_is_cut(width: int, network: Network) -> None:
     layout = lay_out(width, network, text_width)
@@ -68,7 +86,7 @@ def test_every_text_has_room(width: int, network: Network) -> None:
             assert text_width(layer.shape_text, False) <= box.rect.width()
 
 
-@pytest.mark.parametrize("network", [EXAMPLE, DEEP])
+@pytest.mark.parametrize("network", [EXAMPLE, DEEP, HUGE, ALONE])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_each_layer_is_shown_or_counted_in_order(width: int, network: Network) -> None:
     boxes = lay_out(width, network, text_width).boxes
@@ -111,6 +129,35 @@ def test_the_strip_is_used_to_its_edges_at_the_width_it_is_made_for() -> None:
     layout = lay_out(1280, EXAMPLE, text_width)
     assert layout.pictures["input"].left() <= SIDE_PX + 1
     assert layout.pictures["output"].right() >= 1280 - SIDE_PX - 2
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_of_very_many_layers_both_ends_and_a_count_are_shown(width: int) -> None:
+    boxes = lay_out(width, HUGE, text_width).boxes
+    assert len(boxes) < 60
+    for name in ("encoder", "decoder"):
+        mine = [box for box in boxes if box.model == name]
+        assert not mine[0].slot.left_out
+        assert not mine[-1].slot.left_out
+        for box in mine:
+            if box.slot.left_out:
+                assert text_width(box.slot.count_text, False) <= box.rect.width()
+
+
+def test_further_inputs_are_left_out_last() -> None:
+    boxes = lay_out(1920, Network(None, HUGE.decoder), text_width).boxes
+    assert "label" in [box.layer.name for box in boxes if not box.slot.left_out]
+
+
+def test_without_an_encoder_its_room_is_the_decoders() -> None:
+    alone, both = (lay_out(1100, network, text_width) for network in (ALONE, EXAMPLE))
+    assert list(alone.pictures) == ["output"]
+    assert alone.noise.isNull()
+    assert not alone.absent.isNull()
+    assert both.absent.isNull()
+    shown = [len([box for box in layout.boxes if box.model == "decoder" and not box.slot.left_out])
+             for layout in (alone, both)]  # fmt: skip
+    assert shown[0] == len(EXAMPLE.decoder.layers) > shown[1]
 
 
 def test_a_strip_narrower_than_any_window_squeezes_its_boxes() -> None:
@@ -218,6 +265,53 @@ def test_without_an_encoder_the_switch_says_why_and_asks_for_nothing(
         qtbot.mouseClick(spot(strip, "Switch"), Qt.MouseButton.LeftButton)
 
 
+def test_a_decoder_alone_has_an_empty_place_for_an_encoder(qtbot: QtBot) -> None:
+    off = "this model came without an encoder"
+    wiring = Wiring(Route.HELD, DECODER_SIDE, off, "plugged in: sliders", "", "")
+    strip = WiringStrip(ALONE, wiring)
+    strip.set_noise_label("Gaussian")
+    strip.resize(1280, STRIP_PX)
+    qtbot.addWidget(strip)
+    with qtbot.waitExposed(strip):
+        strip.show()
+    place = spot(strip, "No encoder")
+    assert off in place.toolTip()
+    assert off in spot(strip, "Socket encoder").toolTip()
+    with qtbot.assertNotEmitted(strip.box_clicked):
+        qtbot.mouseClick(place, Qt.MouseButton.LeftButton)
+    assert not spot(strip, "Noise").isVisible()
+    strip.activateWindow()
+    place.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(place.hasFocus)
+    qtbot.keyClick(place, Qt.Key.Key_Left)  # there is nothing before it
+    assert place.hasFocus()
+    picture = np.ones((28, 28), np.float32)
+    strip.set_pictures(picture, picture, picture)
+    centre = strip.geometry_now.pictures["output"].center()
+    assert strip.grab().toImage().pixelColor(centre).name() == "#ffffff"
+
+
+def test_an_encoder_that_is_described_later_takes_its_place(strip: WiringStrip) -> None:
+    strip.set_noise_label("Gaussian")
+    before = strip.grab().toImage()
+    strip.set_network(ALONE)
+    assert not spot(strip, "Noise").isVisible()
+    strip.set_network(EXAMPLE)
+    assert spot(strip, "Noise").isVisible()
+    assert strip.grab().toImage() == before
+
+
+def test_a_cut_is_marked_between_encoder_and_decoder(strip: WiringStrip) -> None:
+    before = strip.grab().toImage()
+    strip.set_cut("bottleneck")
+    after = strip.grab().toImage()
+    mark = strip.geometry_now.mark
+    assert after.copy(mark) != before.copy(mark)
+    assert "cut apart at bottleneck" in spot(strip, "Switch").toolTip()
+    strip.set_cut("")
+    assert strip.grab().toImage() == before
+
+
 def test_the_plug_moves_to_the_other_socket(qtbot: QtBot, strip: WiringStrip) -> None:
     before = strip.grab().toImage()
     with qtbot.waitSignal(strip.plug_arrived):
@@ -298,6 +392,15 @@ def test_boxes_that_found_no_room_are_named_in_a_tooltip(strip: WiringStrip) -> 
     assert "reshape" in spot(strip, "decoder: more layers").toolTip()
 
 
+def test_very_many_of_them_are_counted(qtbot: QtBot) -> None:
+    strip = WiringStrip(HUGE, BY_ENCODER)
+    qtbot.addWidget(strip)
+    strip.resize(1280, STRIP_PX)
+    tip = spot(strip, "decoder: more layers").toolTip()
+    assert " layers, " in tip
+    assert len(tip) < 200
+
+
 class Recording(WiringStrip):
     painted = QRegion()
 
@@ -341,7 +444,7 @@ def test_pointed_out_boxes_look_different(strip: WiringStrip) -> None:
 
 
 def test_other_layers_bring_other_boxes(strip: WiringStrip) -> None:
-    strip.set_network(network_of({"picture_shape": [8, 8, 1], "latent_dim": 2}))
+    strip.set_network(network_of_card({"picture_shape": [8, 8, 1], "latent_dim": 2}))
     assert [box.layer.name for box in strip.geometry_now.boxes] == [
         "encoder_input",
         "latent_vector",
