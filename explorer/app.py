@@ -24,7 +24,5 @@ def run(source: ModelSource | None = None, data: str = "") -> int:
 
     qt_app = make_qt_app()
     application = Application(qt_app)
-    if data:
-        application.open_data(data)
-    application.start(source)
+    application.start(source, data)
     return application.run()

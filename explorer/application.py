@@ -12,6 +12,7 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
+from explorer.data_job import DataDesk
 from explorer.engine.client import Engine
 from explorer.engine.process import stop_template
 from explorer.log import configure_log, log_path
@@ -73,18 +74,25 @@ class Application(QObject):
         self.session: Session | None = None
         self.engine: Engine | None = None
         self.window: MainWindow | None = None
-        self.data = ""
+        self._data = ""  # that belongs to the model which is opened next
         self._opener = Opener(seed, self)
         self._opener.opened.connect(self._show)
         self._opener.refused.connect(self._refuse)
         self._opener.told.connect(self._show_opening)
+        self._desk = DataDesk(self)
+        self._desk.told.connect(self._show_opening)
         self.settings.changed.connect(self._on_setting)
         hints = QGuiApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(lambda _: self._paint())
         self._paint()
 
-    def start(self, source: ModelSource | None = None) -> None:
+    @property
+    def opener(self) -> Opener:
+        """What opens models beside the one that is shown."""
+        return self._opener
+
+    def start(self, source: ModelSource | None = None, data: str = "") -> None:
         """Show a window at once.
 
         Parameters
@@ -92,12 +100,15 @@ class Application(QObject):
         source : ModelSource, optional
             A bundle; or a user's files, which take the place of the bundle that
             comes with the app as soon as an engine has loaded them.
+        data : str, optional
+            The data set that belongs to it, see :func:`models.data_set.open_data`.
 
         Raises
         ------
         BundleError
             If a bundle cannot be opened.
         """
+        self._data = data
         if source is None or source.bundle is not None:
             self.open(DEFAULT if source is None else source.path)
         else:
@@ -134,15 +145,16 @@ class Application(QObject):
         self._opener.cancel()
         self._show(session, engine, is_file=False)
 
-    def open_data(self, spec: str) -> None:
-        """Take a data set for the models that are opened from now on.
+    def open_data(self, data: str) -> None:
+        """Take ranges, histograms and samples of the model shown from a data set.
 
         Parameters
         ----------
-        spec : str
+        data : str
             As :func:`models.data_set.open_data` takes it.
         """
-        self.data = spec
+        if self.session is not None:
+            self._desk.open(self.session, data)
 
     def run(self) -> int:
         """Run until the window is closed."""
@@ -159,6 +171,7 @@ class Application(QObject):
     def close(self) -> None:
         """Leave no process and no thread behind."""
         self._opener.cancel()
+        self._desk.cancel()
         if self.window is not None:
             self.window.close()
         if self.engine is not None:
@@ -176,6 +189,8 @@ class Application(QObject):
                 engine.start()
                 if then is not None:
                     self.swap(then)
+                else:
+                    self._bring_data()
 
         def after_paint() -> None:
             view.painted.disconnect(after_paint)
@@ -191,6 +206,7 @@ class Application(QObject):
         window = MainWindow(session, engine, self.settings, log_path())
         window.model_wanted.connect(self.swap)
         window.cancel_wanted.connect(self._cancel)
+        window.data_wanted.connect(self.open_data)
         window.closing.connect(engine.close)
         # What still comes in, such as a picture that is being read, has nobody to tell.
         window.closing.connect(lambda: session.blockSignals(True))
@@ -209,11 +225,18 @@ class Application(QObject):
             window.show_card()
         if before is not None:
             before.close()
+            self._bring_data()
+
+    def _bring_data(self) -> None:
+        data, self._data = self._data, ""
+        if data:
+            self.open_data(data)
 
     def _forget(self, window: MainWindow) -> None:
         if self.window is window:  # Qt deletes it, and then what it showed
             self.session = self.engine = self.window = None
             self._opener.cancel()
+        self._desk.cancel()
 
     def _tell(self, sentence: str) -> None:
         if self.session is not None:
@@ -225,6 +248,7 @@ class Application(QObject):
 
     def _cancel(self) -> None:
         self._opener.cancel()
+        self._desk.cancel()
         self._show_opening("")
 
     def _refuse(self, sentence: str, details: str) -> None:

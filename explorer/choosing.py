@@ -8,7 +8,7 @@ from pathlib import Path
 from PyQt6.QtCore import QMimeData, QObject, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from explorer.dropping import ADVICE, sort_dropped
+from explorer.dropping import ADVICE, DroppedData, sort_dropped
 from explorer.menus import bind
 from explorer.recent import read_recent, title_of
 from explorer.settings import Settings
@@ -16,6 +16,7 @@ from models.bundle import PRETRAINED
 from models.source import ModelSource
 
 MODEL_FILTER = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
+DATA_FILTER = "Arrays of pictures (*.npz *.npy);;All files (*)"
 
 
 class ModelChooser(QObject):
@@ -24,13 +25,16 @@ class ModelChooser(QObject):
     Attributes
     ----------
     model_wanted : signal of ModelSource
+    data_wanted : signal of str
+        A data set, see :func:`models.data_set.open_data`.
     picture_wanted : signal of QMimeData
         A picture was dropped.
     told : signal of str
-        What was dropped is neither.
+        What was dropped is none of these.
     """
 
     model_wanted = pyqtSignal(object)
+    data_wanted = pyqtSignal(str)
     picture_wanted = pyqtSignal(object)
     told = pyqtSignal(str)
 
@@ -42,13 +46,14 @@ class ModelChooser(QObject):
 
     def ask_for_model(self) -> None:
         """Let the user choose a model's file."""
-        path = self._ask_for_file("Open a model")
+        path = self._ask_for_file("Open a model", MODEL_FILTER)
         if path is not None:
             self.model_wanted.emit(ModelSource(model=path.absolute()))
 
     def ask_for_encoder(self) -> None:
         """Let the user choose the encoder that belongs to the decoder shown."""
-        path = self._ask_for_file("Add the encoder that was trained with this decoder")
+        title = "Add the encoder that was trained with this decoder"
+        path = self._ask_for_file(title, MODEL_FILTER)
         if path is not None:
             self.model_wanted.emit(replace(self._shown, encoder=path.absolute()))
 
@@ -58,6 +63,20 @@ class ModelChooser(QObject):
         chosen = QFileDialog.getExistingDirectory(self._window, "Open a bundle", folder)
         if chosen:
             self.model_wanted.emit(ModelSource.of(chosen))
+
+    def ask_for_data(self) -> None:
+        """Let the user choose a data set's file."""
+        path = self._ask_for_file("Open the model's data", DATA_FILTER)
+        if path is not None:
+            self.data_wanted.emit(str(path.absolute()))
+
+    def ask_for_data_folder(self) -> None:
+        """Let the user choose a folder of pictures."""
+        folder = self._settings.text("folder")
+        title = "Open a folder of the model's pictures"
+        chosen = QFileDialog.getExistingDirectory(self._window, title, folder)
+        if chosen:
+            self.data_wanted.emit(chosen)
 
     def fill_recent(self, menu: QMenu) -> None:
         """List the bundles that come with the app, then the models opened lately."""
@@ -85,14 +104,16 @@ class ModelChooser(QObject):
         found = sort_dropped(paths)
         if isinstance(found, ModelSource):
             self.model_wanted.emit(found)
+        elif isinstance(found, DroppedData):
+            self.data_wanted.emit(str(found.path))
         elif isinstance(found, Path):
             self.picture_wanted.emit(data)
         else:
             self.told.emit(found)
 
-    def _ask_for_file(self, title: str) -> Path | None:
+    def _ask_for_file(self, title: str, kinds: str) -> Path | None:
         folder = self._settings.text("folder")
-        name, _ = QFileDialog.getOpenFileName(self._window, title, folder, MODEL_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, title, folder, kinds)
         if not name:
             return None
         self._settings.set("folder", str(Path(name).parent))

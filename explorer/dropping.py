@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from models.bundle import CARD
@@ -14,17 +15,28 @@ MODELS = (".keras", ".h5", ".hdf5")
 OTHER_MODELS = (".onnx", ".pb", ".pkl", ".pickle", ".pt", ".pth", ".tflite", ".safetensors")
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 MAX_NAME_CHARS = 60
-ADVICE = "drop a Keras model (.keras, .h5, .hdf5), a bundle's folder or a picture"
+DATA = (".npz", ".npy")
+ADVICE = "drop a Keras model (.keras, .h5, .hdf5), a bundle's folder, data or a picture"
 
 
-def sort_dropped(paths: Sequence[Path]) -> ModelSource | Path | str:
+@dataclass(frozen=True)
+class DroppedData:
+    """A data set: a file of arrays, or a folder of pictures."""
+
+    path: Path
+
+
+Dropped = ModelSource | DroppedData | Path | str
+
+
+def sort_dropped(paths: Sequence[Path]) -> Dropped:
     """What to do with files that were dropped together.
 
     Returns
     -------
-    ModelSource, Path or str
-        A model to open, with its encoder where there were two; a picture; or
-        a sentence that says why it is neither.
+    ModelSource, DroppedData, Path or str
+        A model to open, with its encoder where there were two; data; a picture;
+        or a sentence that says why it is none of these.
     """
     first = paths[0]
     if len(paths) == 1:
@@ -38,15 +50,17 @@ def sort_dropped(paths: Sequence[Path]) -> ModelSource | Path | str:
     return f"{len(paths)} files of several kinds were dropped; drop one, or a decoder and encoder."
 
 
-def _sort_one(path: Path) -> ModelSource | Path | str:
+def _sort_one(path: Path) -> Dropped:
     name = shorten(path.name, MAX_NAME_CHARS)
     if _is_folder(path):
         source = ModelSource.of(path)
         if source.bundle is None or (path / CARD).exists():
             return source
-        return f"{name} is a folder without {CARD}, so it is no bundle; {ADVICE}."
+        return DroppedData(path.absolute())  # whether it holds pictures, an engine finds out
     if _is(path, MODELS + OTHER_MODELS):
         return ModelSource(model=path.absolute())
+    if _is(path, DATA):
+        return DroppedData(path.absolute())
     if _is(path, PICTURES):
         return path
     return f"{name} is nothing that opens here; {ADVICE}."

@@ -53,13 +53,16 @@ class MainWindow(QMainWindow):
     ----------
     model_wanted : signal of ModelSource
         The user chose another model.
+    data_wanted : signal of str
+        The user chose a data set for the model shown.
     cancel_wanted : signal
-        The user does not want to wait for the model that is being opened.
+        The user does not want to wait for the model or the data that are being opened.
     closing : signal
         The window is about to go.
     """
 
     model_wanted = pyqtSignal(object)
+    data_wanted = pyqtSignal(str)
     cancel_wanted = pyqtSignal()
     closing = pyqtSignal()
 
@@ -159,6 +162,7 @@ class MainWindow(QMainWindow):
         # Models may be dropped on the canvas too, so all that is dropped comes here.
         self.workspace.input.canvas.setAcceptDrops(False)
         self._chooser.model_wanted.connect(self.model_wanted)
+        self._chooser.data_wanted.connect(self.data_wanted)
         self._chooser.picture_wanted.connect(self.workspace.input.take)
         self._chooser.told.connect(self._session.told)
 
@@ -223,6 +227,8 @@ class MainWindow(QMainWindow):
             open_model=chooser.ask_for_model,
             open_bundle=chooser.ask_for_bundle,
             add_encoder=chooser.ask_for_encoder if lacks_encoder else None,
+            open_data=chooser.ask_for_data,
+            open_data_folder=chooser.ask_for_data_folder,
             fill_recent=chooser.fill_recent,
             about=self.show_card,
             copy_report=self.copy_report,
@@ -237,8 +243,8 @@ class MainWindow(QMainWindow):
             None,
             _tool("↶ Undo", undo),
             _tool("↷ Redo", redo),
-            button("Randomise", "Draw z from the codes", self._session.randomise, "Ctrl+R"),
-            button("Reset", "Set z to the mean of the codes", self._session.reset, "Ctrl+0"),
+            button("Randomise", "Draw z at random from where codes lie", self._session.randomise, "Ctrl+R"),
+            button("Reset", "Set z to the middle of where codes lie", self._session.reset, "Ctrl+0"),
             button("Save picture", "Save the picture as shown", self._save, "Ctrl+S"),
         )
         bar.setContentsMargins(MARGIN_PX - 4, 0, MARGIN_PX - 4, 0)

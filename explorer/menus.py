@@ -54,7 +54,8 @@ class Menus(QMenuBar):
     space : Workspace
     settings : Settings
     undo_redo : sequence of QAction
-    open_model, open_bundle, add_encoder, fill_recent, about, copy_report, leave : callable
+    open_model, open_bundle, add_encoder, open_data, open_data_folder : callable
+    fill_recent, about, copy_report, leave : callable
         What only the window can do; ``fill_recent`` is given a menu. Without
         ``add_encoder`` the model has one.
     """
@@ -68,6 +69,8 @@ class Menus(QMenuBar):
         open_model: Deed,
         open_bundle: Deed,
         add_encoder: Deed | None,
+        open_data: Deed,
+        open_data_folder: Deed,
         fill_recent: Callable[[QMenu], object],
         about: Deed,
         copy_report: Deed,
@@ -86,7 +89,12 @@ class Menus(QMenuBar):
             ("Open bundle…", open_bundle, "Ctrl+Shift+B"),
         )
         file.addMenu(self._recent(fill_recent))
-        self._fill(file, (ADD_ENCODER, add_encoder, ""))
+        self._fill(
+            file,
+            (ADD_ENCODER, add_encoder, ""),
+            ("Open data…", open_data, "Ctrl+Shift+D"),
+            ("Open data folder…", open_data_folder, ""),
+        )
         file.addSeparator()
         self._fill(
             file,

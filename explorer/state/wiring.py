@@ -53,7 +53,7 @@ def resolve(state: State, has_encoder: bool = True) -> Wiring:
     held_by = {
         Source.ENCODER: "held, as the encoder gave it",
         Source.RANDOM: "drawn at random",
-        Source.MEAN: "at the mean of the codes",
+        Source.MEAN: "in the middle",
         Source.TEXT: "from pasted text",
         Source.FIT: "found for the drawing",
     }

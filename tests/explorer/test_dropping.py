@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.dropping import sort_dropped
+from explorer.dropping import DroppedData, sort_dropped
 from models.source import ModelSource
 
 
@@ -36,6 +36,11 @@ def test_two_models_are_decoder_and_encoder(folder: Path) -> None:
     assert sort_dropped(paths) == ModelSource(model=paths[0], encoder=paths[1])
 
 
+@pytest.mark.parametrize("name", ["digits.npz", "digits.NPY", "other"])
+def test_arrays_and_other_folders_are_data(folder: Path, name: str) -> None:
+    assert sort_dropped([folder / name]) == DroppedData(folder / name)
+
+
 @pytest.mark.parametrize("names", [["digit.png"], ["digit.JPG"], ["one.png", "two.webp"]])
 def test_of_pictures_the_first_is_drawn(folder: Path, names: list[str]) -> None:
     assert sort_dropped([folder / name for name in names]) == folder / names[0]
@@ -45,7 +50,6 @@ def test_of_pictures_the_first_is_drawn(folder: Path, names: list[str]) -> None:
     ("names", "found"),
     [
         (["notes.txt"], "notes.txt is nothing that opens here"),
-        (["other"], "other is a folder without card.json"),
         (["a.keras", "b.keras", "c.keras"], "not 3 models"),
         (["a.keras", "digit.png"], "2 files of several kinds"),
         (["bundle", "a.keras"], "2 files of several kinds"),

@@ -37,7 +37,7 @@ def test_the_heading_says_where_a_held_z_came_from(source: Source) -> None:
     expected = {
         Source.ENCODER: "held, as the encoder gave it",
         Source.RANDOM: "drawn at random",
-        Source.MEAN: "at the mean of the codes",
+        Source.MEAN: "in the middle",
         Source.TEXT: "from pasted text",
         Source.FIT: "found for the drawing",
     }
