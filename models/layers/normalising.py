@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.inspection.blueprint import Call, TensorSpec
+from models.layers.operands import arguments, tensor
 from models.layers.rule import Rule, Setting, Settings, Slot
 from models.layers.settings import axis_or_axes, flag, number, single_axis, whole
-from models.layers.shapes import axis_of, computed, known, one_spec
+from models.layers.shapes import axis_of, computed, known
 
 _EPSILON = Setting(number(0), 1e-3)
 _CENTER_SCALE = {"center": Setting(flag, True), "scale": Setting(flag, True)}
@@ -22,8 +23,11 @@ def _same(settings: Settings, call: Call) -> TensorSpec:
 
 
 def _first(call: Call) -> TensorSpec:
-    """What is normalised; a mask may come after it."""
-    spec: TensorSpec = call.tensors()[0] if call.tensors() else one_spec(call)
+    """What is normalised; a mask may come after it, which matters to training alone."""
+    inputs, mask, _ = arguments(call, "inputs", optional={"mask": None, "training": None})
+    spec = tensor(inputs)
+    if mask is not None and len(tensor(mask).shape) != len(spec.shape) - 1:
+        raise ValueError("must have a mask of one axis less than its input; received another")
     return spec
 
 

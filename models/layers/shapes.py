@@ -30,12 +30,16 @@ def one_spec(call: Call) -> TensorSpec:
     Raises
     ------
     ValueError
-        If it has none or several.
+        If it has none or several, or one in a list, or anything else but ``training``.
     """
     tensors = call.tensors()
     if len(tensors) != 1:
         raise ValueError(f"must have one input; received {len(tensors)}")
     spec: TensorSpec = tensors[0]
+    named = (value for name, value in call.kwargs.items() if name != "training")
+    # Keras would stack a list of one, which is another axis.
+    if any(value is not spec for value in (*call.args, *named)):
+        raise ValueError("must have one tensor and nothing else; received more")
     return spec
 
 
