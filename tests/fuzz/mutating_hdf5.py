@@ -40,8 +40,9 @@ def mutate_hdf5(data: bytes, random: Random) -> bytes:
 
 def _change_config(file: h5py.File, random: Random) -> None:
     text = file.attrs[CONFIG]
-    told = text.encode() if isinstance(text, str) else bytes(text)
-    file.attrs[CONFIG] = mutate_json(told, random).replace(b"\0", b"").decode("utf-8", "replace")
+    if isinstance(text, str) and text.startswith("{"):  # an edit before this one may have put more
+        told = mutate_json(text.encode(), random)
+        file.attrs[CONFIG] = told.replace(b"\0", b"").decode("utf-8", "replace")
 
 
 def _objects(file: h5py.File, kind: type = object) -> list[str]:
