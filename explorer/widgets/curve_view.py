@@ -56,7 +56,8 @@ class CurveView(QWidget):
         self._ground_key: tuple[object, ...] = ()
         self._minimum_px, self._preferred_px = minimum_px, preferred_px
         self.setAccessibleName(name)
-        self.setAccessibleDescription("Home fits the axes to the values shown.")
+        self.setToolTip("A double click, or Home, fits the axes to what is shown")
+        self.setAccessibleDescription("Home fits the axes to what is shown.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, policy)
@@ -133,9 +134,8 @@ class CurveView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         """Say which value lies under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(
-                event.globalPos(), self.describe(event.pos().x(), event.pos().y()), self
-            )
+            words = self.describe(event.pos().x(), event.pos().y())
+            QToolTip.showText(event.globalPos(), words or self.toolTip(), self)
             return True
         return super().event(event)
 

@@ -68,6 +68,7 @@ class WiringStrip(QWidget):
         self._shown: dict[str, Picture | None] = dict.fromkeys(PICTURES)
         self._fixed: QPixmap | None = None
         self._fixed_key: tuple[object, ...] = ()
+        self._version = 0  # of what the fixed parts show
         self._plug_at = PLUG_POSITIONS[wiring.route]
         self._motion = QVariantAnimation(self)
         self._motion.setDuration(MOTION_MS)
@@ -304,8 +305,7 @@ class WiringStrip(QWidget):
         painter.end()
 
     def _fixed_parts(self, theme: Theme, ratio: float) -> QPixmap:
-        # By identity: both are replaced whenever they change, and comparing them is slow.
-        key = (self.size(), ratio, theme.name, id(self._look), id(self._layout))
+        key = (self.size(), ratio, theme.name, self._version)
         if self._fixed is None or key != self._fixed_key:
             self._fixed = QPixmap(self.size() * ratio)
             self._fixed.setDevicePixelRatio(ratio)
@@ -325,12 +325,14 @@ class WiringStrip(QWidget):
             return (bold if is_bold else plain).horizontalAdvance(text)
 
         self._layout = lay_out(self.width(), self._network, width)
+        self._version += 1
         self._place_spots()
         self.update()
 
     def _set_look(self, look: Look) -> None:
         if look != self._look:
             self._look = look
+            self._version += 1
             self.update()
 
     def _send_plug(self, goal: float) -> None:

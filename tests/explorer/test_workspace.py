@@ -15,6 +15,8 @@ from explorer.state.session import Session
 from explorer.widgets.hot_spot import HotSpot
 from explorer.widgets.tear_tabs import TornWindow
 from explorer.workspace import LEFT_PX, RIGHT_PX, Workspace
+from models.subject import Subject
+from tests.explorer.subjects import COLOUR, CURVE, subject_of
 
 Open = Callable[[], Workspace]
 
@@ -164,4 +166,41 @@ def test_it_measures_from_the_request_to_the_painted_picture(
     output = {"decoder_output": np.zeros((1, 28, 28, 1), np.float32)}
     with qtbot.waitSignal(space.output.view.painted):
         session.receive(Frame(asked[-1].seq, "", "decode", {}, None, output, {}, 0.001))
+    assert space.painted_ms > 0
+
+
+def open_for(qtbot: QtBot, subject: Subject, settings: Settings) -> Workspace:
+    made = Workspace(Session(subject, seed=7), settings)
+    qtbot.addWidget(made)
+    made.resize(1280, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def test_a_decoder_alone_has_a_target_and_no_noise(qtbot: QtBot, settings: Settings) -> None:
+    space = open_for(qtbot, subject_of(COLOUR), settings)
+    assert space.input.isVisible()
+    assert not space.noise.isVisible()
+
+
+def test_a_decoder_of_curves_has_sliders_and_output_alone(qtbot: QtBot, settings: Settings) -> None:
+    space = open_for(qtbot, subject_of(CURVE), settings)
+    assert not space.input.isVisible()
+    assert space.latent.isVisible()
+    assert space.output.curve.isVisible()
+    columns(space).setSizes([0, 700, 500])
+    space.remember()  # what other models' columns are like is not forgotten
+    again = open_for(qtbot, subject_of(COLOUR), settings)
+    assert again.input.width() >= 240
+
+
+def test_it_measures_curves_too(qtbot: QtBot, settings: Settings) -> None:
+    space = open_for(qtbot, subject_of(CURVE), settings)
+    asked: list[Request] = []
+    space.session.requested.connect(asked.append)
+    space.session.set_value(0, 1.0)
+    output = {"decoder_output": np.zeros((1, 200, 1), np.float32)}
+    with qtbot.waitSignal(space.output.view.painted):
+        space.session.receive(Frame(asked[-1].seq, "", "decode", {}, None, output, {}, 0.001))
     assert space.painted_ms > 0

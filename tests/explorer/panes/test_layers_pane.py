@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from explorer.panes.layers_pane import NO_ANSWER_YET, NOTHING_CHOSEN, LayersPane
 from explorer.state.frame import Frame, Request
 from explorer.state.session import Session
+from tests.explorer.subjects import COLOUR, described, subject_of
 
 Asked = list[Request]
 
@@ -188,3 +189,70 @@ def test_layers_an_engine_describes_replace_those_of_the_card(pane: LayersPane) 
     )
     assert pane.layers.count() == 6
     assert pane.layers.current() == ("encoder", "latent_vector")
+
+
+def test_a_refused_layer_says_why_and_is_not_asked_for_with_every_frame(
+    pane: LayersPane, session: Session, asked: Asked, show_frame: Callable[[], None]
+) -> None:
+    pane.choose("encoder", "conv2d")
+    session.failed.emit(asked[0].seq, "The layer conv2d is too large to be shown.")
+    assert "The layer conv2d is too large to be shown." in words(pane)
+    show_frame()
+    assert len(asked) == 1
+    pane.choose("encoder", "conv2d_1")
+    assert NO_ANSWER_YET in words(pane)
+    assert len(asked) == 2
+
+
+def test_another_engine_is_asked_again(
+    pane: LayersPane, session: Session, asked: Asked, show_frame: Callable[[], None]
+) -> None:
+    pane.choose("encoder", "conv2d")
+    session.failed.emit(asked[0].seq, "The engine ended before it answered; try again.")
+    pane.set_description(None)
+    show_frame()
+    assert len(asked) == 2
+
+
+def test_what_failed_elsewhere_is_not_told_here(
+    pane: LayersPane, session: Session, asked: Asked
+) -> None:
+    pane.choose("encoder", "conv2d")
+    session.failed.emit(asked[0].seq + 1, "The steps must be from 1 to 200.")
+    assert NO_ANSWER_YET in words(pane)
+
+
+def test_a_late_answer_is_shown(
+    qtbot: QtBot, pane: LayersPane, session: Session, asked: Asked
+) -> None:
+    pane.choose("encoder", "conv2d")
+    qtbot.waitUntil(lambda: not pane._in_flight)  # as after a layer that took long to compile
+    answer(session, asked[0])
+    assert NO_ANSWER_YET not in words(pane)
+
+
+def test_a_decoder_alone_lists_its_layers(qtbot: QtBot, window: QWidget) -> None:
+    session = Session(subject_of(COLOUR), seed=7)
+    requests: Asked = []
+    session.requested.connect(requests.append)
+    pane = LayersPane(session, window)
+    with qtbot.waitExposed(window):
+        window.show()
+    pane.set_description(
+        {
+            "decoder": described(
+                ("z", "InputLayer", [None, 16]),
+                ("n" * 256, "Functional", [None, None, None, 3]),
+                ("lstm", "LSTM", [[None, 5], [None, 5]]),
+                ("mean", "GlobalAveragePooling1D", [None]),
+                ("picture", "Conv2D", [None, 64, 64, 3]),
+            )
+        }
+    )
+    assert pane.layers.count() == 6
+    for name, shape in (("n" * 256, (1, 8, 8, 3)), ("lstm", (1, 5)), ("mean", (1,))):
+        pane.choose("decoder", name)
+        assert layer_of(requests[-1]) == ("decoder", name)
+        answer(session, requests[-1], shape)
+        assert pane.grid.isVisible()
+    assert pane.minimumSizeHint().width() <= 404

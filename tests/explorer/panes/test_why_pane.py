@@ -12,7 +12,9 @@ from explorer.state.latent import Route
 from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT
 from explorer.widgets.code_line import CodeLine, coloured
-from explorer.widgets.network import network_of_card
+from explorer.widgets.network import network_of_card, shown_name
+from models.ports import LatentPort
+from tests.explorer.subjects import COLOUR, described, subject_of
 
 EXAMPLE = network_of_card(
     {"picture_shape": [28, 28, 1], "latent_dim": 16, "filters": [32, 64], "kernel_size": 3}
@@ -176,3 +178,41 @@ def test_pointing_at_a_box_of_the_strip_lights_the_lines_about_it(pane: WhyPane)
     assert not any("encoder_input" in code for code in lit)
     pane.light(frozenset())
     assert not any(line.is_lit() for _, line in pane.lines)
+
+
+def test_a_decoder_alone_has_a_page_of_its_own(qtbot: QtBot, window: QWidget) -> None:
+    latents = (LatentPort("z", (16,)), LatentPort("style", (4, 4, 8)))
+    session = Session(subject_of(COLOUR, latents=latents), seed=7)
+    pane = WhyPane(session, window)
+    with qtbot.waitExposed(window):
+        window.show()
+    assert line(
+        pane,
+        'latent_inputs = [Input(shape=(16,), name="z"), Input(shape=(4, 4, 8), name="style")]',
+    )
+    assert line(pane, "decoder(latent_inputs)").is_live()
+    assert not [code for part, _ in pane.lines if (code := part.route) is Route.ENCODER]
+    shapes = value(pane, "shapes").replace("\N{NO-BREAK SPACE}", " ")
+    assert shapes == "(1, 16), (1, 4, 4, 8) → (1, 64, 64, 3)"
+    assert "no drawing" in value(pane, "MSE")
+
+
+def test_a_cut_is_told_where_single_graphs_are() -> None:
+    words = " ".join(
+        part.text for part in page_of(EXAMPLE, "bottleneck") if isinstance(part, Prose)
+    )
+    assert "cut out at `bottleneck`" in words
+
+
+def test_names_from_a_file_are_no_markup(qtbot: QtBot, window: QWidget) -> None:
+    pane = WhyPane(Session(subject_of(COLOUR), seed=7), window)
+    with qtbot.waitExposed(window):
+        window.show()
+    name = "<b>z</b> & `more`"
+    pane.set_description(
+        {"decoder": described((name, "InputLayer", [None, None]), ("out", "Dense", [None, 9]))}
+    )
+    assert line(pane, f'latent_inputs = Input(shape=(None,), name="{shown_name(name)}")')
+    shown = [label for label in pane.findChildren(QLabel) if "latent vector" in label.text()]
+    assert any("&amp; 'more'" in label.text() for label in shown)
+    assert not any("<b>" in label.text() for label in shown)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton
@@ -10,6 +11,8 @@ from explorer.panes.wiring_pane import WiringPane
 from explorer.state.frame import Frame
 from explorer.state.session import Session
 from models.noise import Occlusion
+from models.ports import PicturePort
+from tests.explorer.subjects import COLOUR, CURVE, described, subject_of
 
 
 @pytest.fixture
@@ -103,3 +106,40 @@ def test_an_engine_may_describe_other_layers(pane: WiringPane) -> None:
     assert names == ["encoder_input", "latent_vector", "decoder_input", "paint"]
     pane.set_description(None)
     assert len(pane.strip.geometry_now.boxes) > 4
+
+
+def test_a_decoder_alone_shows_its_picture_and_no_encoder(qtbot: QtBot) -> None:
+    session = Session(subject_of(COLOUR), seed=7)
+    pane = WiringPane(session)
+    pane.resize(1280, 132)
+    qtbot.addWidget(pane)
+    assert spot(pane, "No encoder")
+    pane.set_description(
+        {"decoder": described(("z", "InputLayer", [None, 16]), ("picture", "Conv2D", [None, 9]))}
+    )
+    assert [box.layer.name for box in pane.strip.geometry_now.boxes] == ["z", "picture"]
+    session.receive(decoded(np.ones((1, 64, 64, 3), np.float32)))
+    assert brightness_of(pane, "output") == 255
+
+
+def test_a_curve_is_a_small_picture_too(qtbot: QtBot) -> None:
+    session = Session(subject_of(CURVE), seed=7)
+    pane = WiringPane(session)
+    pane.resize(1280, 132)
+    qtbot.addWidget(pane)
+    session.receive(decoded(np.zeros((1, 200, 1), np.float32)))
+    flat = pane.strip.grab().toImage()
+    session.receive(decoded(np.linspace(-1, 1, 200, dtype=np.float32).reshape(1, 200, 1)))
+    assert pane.strip.grab().toImage() != flat
+
+
+def test_a_cut_is_told(qtbot: QtBot) -> None:
+    card = {"cut": {"layer": "bottleneck", "shape": [16]}}
+    picture = PicturePort("HWC", 64, 64, 3)
+    pane = WiringPane(Session(subject_of(COLOUR, picture=picture, card=card), seed=7))
+    qtbot.addWidget(pane)
+    assert "cut apart at bottleneck" in spot(pane, "Switch").toolTip()
+
+
+def decoded(output: npt.NDArray[np.float32]) -> Frame:
+    return Frame(1, "", "decode", {}, None, {"decoder_output": output}, {}, 0.0)
