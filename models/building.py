@@ -16,6 +16,7 @@ from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, map_leaves
 from models.inspection.check import LayerPath, model_arguments
 from models.inspection.classes import rule_of
+from models.inspection.conditions import kind_without_module
 from models.inspection.ordering import call_order
 from models.inspection.refusing import layer_named, refuse, shorten
 from models.inspection.sampling import SAMPLING
@@ -105,6 +106,8 @@ class _Builder:
             return _make_operation(layer, names)
         try:
             made = _make_any_format(layer, names.valid(layer.name))
+        except ModelFileError:
+            raise
         # A constructor's own checks may raise anything.
         except Exception as error:
             raise _not_taken(layer_named(layer.name), layer.kind, error) from error
@@ -146,20 +149,43 @@ def _make_any_format(layer: Layer, name: str) -> Any:
 def _make_layer(layer: Layer, name: str) -> Any:
     import keras
 
-    kind = sampling_class() if layer.kind == SAMPLING else getattr(keras.layers, layer.kind)
+    kind = sampling_class() if layer.kind == SAMPLING else _known_class(layer)
     taken = _parameters(kind)
-    settings = {name: _constructed(value) for name, value in layer.settings.items()}
+    settings = {name: _constructed(value, layer.dtype) for name, value in layer.settings.items()}
     # Zeros are the quickest to make, and replaced anyway.
     zeros = {name: "zeros" for name in taken if name.endswith("_initializer")}
     inner = {
         key: _make_layer(inside, _Names().valid(inside.name)) for key, inside in layer.inner.items()
     }
-    return kind(
-        **_known_here(layer, settings, taken),
-        **zeros,
-        **inner,
-        name=name,
-        dtype=layer.dtype,
+    # Bidirectional copies what it wraps, by way of a configuration.
+    with keras.saving.CustomObjectScope({KERAS2_HARD_SIGMOID: keras2_hard_sigmoid}):
+        return kind(
+            **_known_here(layer, settings, taken),
+            **zeros,
+            **inner,
+            name=name,
+            dtype=layer.dtype,
+        )
+
+
+def _known_class(layer: Layer) -> Any:
+    import keras
+
+    try:
+        return getattr(keras.layers, layer.kind)
+    except AttributeError as error:
+        raise _too_new(layer) from error
+
+
+def _too_new(layer: Layer) -> ModelFileError:
+    import keras
+
+    return refuse(
+        layer_named(layer.name),
+        f"must be one that Keras {keras.__version__} has, which is installed",
+        f"a {kind_without_module(layer.kind)}",
+        "install a newer Keras",
+        reason="unknown-class",
     )
 
 
@@ -180,12 +206,12 @@ def _parameters(kind: type) -> frozenset[str]:
     return frozenset(inspect.signature(kind).parameters)
 
 
-def _constructed(value: Any) -> Any:
-    """A setting as a constructor takes it."""
+def _constructed(value: Any, dtype: str) -> Any:
+    """A setting as the constructor of a layer of that dtype policy takes it."""
     import keras
 
     if isinstance(value, ActivationLayer):
-        return getattr(keras.layers, value.kind)(**value.settings)
+        return getattr(keras.layers, value.kind)(**value.settings, dtype=value.dtype or dtype)
     if isinstance(value, str) and value == KERAS2_HARD_SIGMOID:
         return keras2_hard_sigmoid
     return value
@@ -196,7 +222,10 @@ def _make_operation(layer: Layer, names: _Names) -> Any:
 
     rule = rule_of(layer.kind)
     assert rule.function is not None  # asked by the caller
-    function = reduce(getattr, rule.function.split("."), keras)
+    try:
+        function = reduce(getattr, rule.function.split("."), keras)
+    except AttributeError as error:
+        raise _too_new(layer) from error
     leading = [layer.settings[name] for name in rule.leading]
     settings = {name: value for name, value in layer.settings.items() if name not in rule.leading}
 
@@ -242,6 +271,10 @@ def _assign(path: LayerPath, layer: Any, arrays: tuple[Any, ...]) -> None:
         )
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
+    while layer is not None:  # of a wrapper, the layer within
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()  # a Normalization computes with copies of its weights
+        layer = getattr(layer, "layer", None)
 
 
 def _listed(shapes: list[tuple[int, ...]]) -> str:

@@ -20,6 +20,8 @@ _CONTAINERS: Final = ("layers", "_layer_checkpoint_dependencies", "_self_tracked
 _NUMBERED: Final = re.compile(r"(.*?)(?:_(\d+))?")
 # Layers that draw random numbers keep where they are; nothing is lost without.
 _SEEDS: Final = "seed_generator"
+# Classes that archives do not keep under the name that configurations have.
+_KEPT_AS: Final = {"groupqueryattention": "groupedqueryattention"}
 
 Group = dict[str, Any]  # of groups and, at the leaves, HDF5 paths
 
@@ -126,7 +128,8 @@ def _matched(
     classes: dict[str, list[Layer]] = {}
     for layer in layers:
         if not layer.kind.startswith("ops."):
-            classes.setdefault(_folded(layer.class_name), []).append(layer)
+            name = _folded(layer.class_name)
+            classes.setdefault(_KEPT_AS.get(name, name), []).append(layer)
     for name, of_class in classes.items():
         found = sorted(groups.get(name, []), key=lambda numbered: numbered[0])
         full = [below for _, below in found if _has_arrays(below)]

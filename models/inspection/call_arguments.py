@@ -19,6 +19,12 @@ _ARGUMENTS: Final = frozenset(
         *("attention_mask", "use_causal_mask", "return_attention_scores"),
     ]
 )
+_RECURRENT: Final = frozenset(
+    [
+        *("Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN"),
+        *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+    ]
+)
 
 
 def operation_call(call: Call) -> Call:
@@ -36,8 +42,14 @@ def operation_call(call: Call) -> Call:
     )
 
 
-def layer_call(name: str, call: Call) -> Call:
+def layer_call(name: str, kind: str, call: Call) -> Call:
     """A call as layers take it: less what is the default, and ``training`` unless it is on.
+
+    Parameters
+    ----------
+    name, kind : str
+        Of the layer.
+    call : Call
 
     Raises
     ------
@@ -55,4 +67,13 @@ def layer_call(name: str, call: Call) -> Call:
             "save the model again",
             reason="mismatch",
         )
-    return replace(call, kwargs=kwargs)
+    call = replace(call, kwargs=kwargs)
+    return _with_states(call) if kind in _RECURRENT else call
+
+
+def _with_states(call: Call) -> Call:
+    """A call of Keras 2 with ``[sequences, *states]`` as Keras 3 has it."""
+    first = call.args[0] if len(call.args) == 1 else None
+    if not isinstance(first, list) or len(first) < 2 or "initial_state" in call.kwargs:
+        return call
+    return Call((first[0],), {**call.kwargs, "initial_state": first[1:]})

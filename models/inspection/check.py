@@ -84,7 +84,10 @@ def check_blueprint(blueprint: Blueprint) -> Checked:
     """
     checker = _Checker()
     inputs = tuple(_input_spec(blueprint, ref) for ref in blueprint.input_refs)
-    specs, elements = checker.check_model(blueprint, inputs, ())
+    specs, _ = checker.check_model(blueprint, inputs, ())
+    # Of one picture all sizes are known, those too that the batch leaves open: a reshape's -1.
+    alone = tuple(replace(spec, shape=(1, *spec.shape[1:])) for spec in inputs)
+    _, elements = _Checker(known_batch=True).check_model(blueprint, alone, ())
     if elements > MAX_ACTIVATIONS_ELEMENTS:
         raise refuse(
             "the model",
@@ -133,7 +136,8 @@ def model_arguments(model: Blueprint, call: Call) -> tuple[Any, ...]:
 
 
 class _Checker:
-    def __init__(self) -> None:
+    def __init__(self, *, known_batch: bool = False) -> None:
+        self._first_size = 0 if known_batch else 1
         self.slots: dict[LayerPath, tuple[Slot, ...]] = {}
         # Of nested models: what they were called with and what came of it.
         self._seen: dict[LayerPath, dict[Specs, tuple[Specs, int]]] = {}
@@ -143,7 +147,7 @@ class _Checker:
     ) -> tuple[dict[TensorRef, TensorSpec], int]:
         """Every tensor's spec, and the sum of their sizes."""
         specs = dict(zip(blueprint.input_refs, inputs, strict=True))
-        elements = sum(_elements(ref.layer, spec) for ref, spec in specs.items())
+        elements = sum(self._elements(ref.layer, spec) for ref, spec in specs.items())
         for layer, number in call_order(blueprint):
             call = layer.calls[number].map(partial(_spec, specs))
             outputs, size = self._check_call(layer, call, (*path, layer.name))
@@ -184,7 +188,7 @@ class _Checker:
             raise _mismatch(layer.name, "must fit all of its calls", "inputs of different shapes")
         outputs = given if isinstance(given, tuple) else (given,)
         _check_size(layer.name, size)
-        return outputs, size + sum(_elements(layer.name, spec) for spec in outputs)
+        return outputs, size + sum(self._elements(layer.name, spec) for spec in outputs)
 
     def _check_nested(
         self, name: str, model: Blueprint, call: Call, path: LayerPath
@@ -202,6 +206,15 @@ class _Checker:
             specs, elements = self.check_model(model, inputs, path)
             seen[inputs] = tuple(specs[ref] for ref in model.output_refs), elements
         return seen[inputs]
+
+    def _elements(self, name: str, spec: TensorSpec) -> int:
+        if None in spec.shape[self._first_size :] or len(spec.shape) > MAX_RANK:
+            raise _mismatch(
+                name, f"must give sizes that are known, of {MAX_RANK} axes", told(spec.shape)
+            )
+        size = math.prod(1 if axis is None else axis for axis in spec.shape)
+        _check_size(name, size)
+        return size
 
 
 def _input_spec(blueprint: Blueprint, ref: TensorRef) -> TensorSpec:
@@ -262,16 +275,6 @@ def _spec(specs: Mapping[TensorRef, TensorSpec], ref: TensorRef) -> TensorSpec:
 
 def _no_output(ref: TensorRef) -> ModelFileError:
     return _mismatch(ref.layer, "must give what is taken from it", f"output {ref.output}")
-
-
-def _elements(name: str, spec: TensorSpec) -> int:
-    if None in spec.shape[1:] or len(spec.shape) > MAX_RANK:
-        raise _mismatch(
-            name, f"must give sizes that are known, of {MAX_RANK} axes", told(spec.shape)
-        )
-    size = math.prod(1 if axis is None else axis for axis in spec.shape)
-    _check_size(name, size)
-    return size
 
 
 def _check_size(name: str, size: int) -> None:

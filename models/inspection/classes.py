@@ -81,6 +81,15 @@ def is_custom(entry: Mapping[str, Any]) -> bool:
     return of_package or str(module).partition(".")[0] not in BUILT_IN
 
 
+def names_code(value: Any) -> bool:
+    """Whether any part of a configuration is code, or of a class that is not Keras' own."""
+    if isinstance(value, Mapping):
+        is_code = value.get("class_name") == "__lambda__"
+        is_registered = value.get("module") is None and value.get("registered_name") is not None
+        return is_code or is_registered or is_custom(value) or any(map(names_code, value.values()))
+    return isinstance(value, list) and any(map(names_code, value))
+
+
 def is_operation(entry: Mapping[str, Any]) -> bool:
     """Whether it is one of ``keras.ops`` and no layer."""
     return "ops" in str(entry.get("module")).split(".")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from models.errors import ModelFileError
 from models.inspection.archive import Archive
+from models.inspection.classes import names_code
 from models.inspection.hdf5 import Hdf5
 from models.inspection.limits import MAX_CONFIG_BYTES, MAX_WEIGHTS_BYTES
 from models.inspection.refusing import SAVE_WHOLE, refuse
@@ -21,7 +22,8 @@ METADATA = "metadata.json"
 # The second is what TensorFlow 2.11 and 2.12 first called it.
 WEIGHTS = ("model.weights.h5", "variables.h5")
 
-COMPILE_NOTE = "the compile settings were left out"
+# Others are left out without a word: they only matter to a training.
+COMPILE_NOTE = "the compile settings, which name code of their own, were left out"
 OPTIMIZER_NOTE = "the optimizer's state was left out"
 
 
@@ -95,7 +97,7 @@ def _read_keras(data: bytes, name: str) -> RawModel:
         )
     weights = Hdf5(archive.read(weights_name, MAX_WEIGHTS_BYTES), name)
     version = metadata.get("keras_version")
-    compiled = config.pop("compile_config", None) is not None
+    coded = names_code(config.pop("compile_config", None))
     return RawModel(
         name=name,
         format="keras",
@@ -103,7 +105,7 @@ def _read_keras(data: bytes, name: str) -> RawModel:
         backend="",
         config=config,
         weights=weights,
-        notes=_notes(compiled, weights),
+        notes=((COMPILE_NOTE,) if coded else ()) + _notes(weights),
     )
 
 
@@ -156,16 +158,15 @@ def _read_h5(data: bytes, name: str) -> RawModel:
             weights=weights,
             layer_names=layer_names,
             weight_names=_weight_names(weights, name, top, layer_names),
-            notes=_notes(weights.has_attribute("", "training_config"), weights),
+            notes=_notes(weights),
         )
     except BaseException:
         weights.close()
         raise
 
 
-def _notes(compiled: bool, weights: Hdf5) -> tuple[str, ...]:
-    compile_notes = (COMPILE_NOTE,) if compiled else ()
-    return compile_notes + ((OPTIMIZER_NOTE,) if weights.left_out else ())
+def _notes(weights: Hdf5) -> tuple[str, ...]:
+    return (OPTIMIZER_NOTE,) if weights.left_out else ()
 
 
 def _first(weights: Hdf5, group: str, attribute: str, other_group: str = "") -> str:

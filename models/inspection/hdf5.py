@@ -140,13 +140,6 @@ class Hdf5(Mapping[str, Stored]):
         with self._whole():
             return self._texts.read_list(self._place(group), name)
 
-    def has_attribute(self, group: str, name: str) -> bool:
-        """Whether a group, or the file's top level (""), has an attribute of that name."""
-        from h5py import h5a
-
-        with self._whole():
-            return bool(h5a.exists(self._place(group), name.encode("utf-8")))
-
     def _place(self, group: str) -> Any:
         from h5py import h5g
 

@@ -31,6 +31,7 @@ from models.inspection.limits import (
 )
 from models.inspection.nodes import read_calls, read_refs
 from models.inspection.notes import Notes
+from models.inspection.raw_sampling import STAND_INS, replace_sampling
 from models.inspection.refusing import SAVE_WHOLE, layer_named, refuse
 from models.inspection.sampling import SAMPLING, sampling_calls
 from models.inspection.sequential import chain, input_shape, told_shape
@@ -135,7 +136,7 @@ class _Reader:
             _check_count(self._calls, MAX_LAYER_CALLS, "calls of layers")
             layers.append(self._read_layer(layer_name, entry, calls, depth))
         lists = any(isinstance(node, list) for entry in entries.values() for node in _nodes(entry))
-        return connect(
+        connected = connect(
             Blueprint(
                 name,
                 tuple(layers),
@@ -144,6 +145,7 @@ class _Reader:
             ),
             legacy_nodes=lists,
         )
+        return replace_sampling(connected, self._notes)
 
     def _read_layer(self, name: str, entry: Entry, calls: tuple[Call, ...], depth: int) -> Layer:
         self._layers += 1
@@ -169,7 +171,7 @@ class _Reader:
             raise refuse_class(name, class_name, custom=True)
         if class_name == "InputLayer":
             return _input_layer(name, config, calls)
-        if is_operation(entry) or self._is_nameless_operation(entry, config):
+        if is_operation(entry) or self._is_nameless_operation(class_name, entry, config):
             return self._operation(name, class_name, config, calls)
         if class_name in TF_CLASSES:
             return self._tf_operation(name, class_name, config, calls)
@@ -197,7 +199,7 @@ class _Reader:
             name,
             rule.kind,
             _checked(name, rule, {k: v for k, v in settings.items() if k not in rule.inner}),
-            tuple(layer_call(name, call) for call in calls),
+            tuple(layer_call(name, rule.kind, call) for call in calls),
             inner=inner,
             trainable=config.get("trainable") is not False,
             dtype=_policy(name, config.get("dtype")),
@@ -212,9 +214,11 @@ class _Reader:
             )
         return self._read_layer(_name_of(entry, f"{name}_{key}"), entry, (), depth)
 
-    def _is_nameless_operation(self, entry: Entry, config: Entry) -> bool:
-        """HDF5 of Keras 3 names no modules; what tells is that only layers are trainable."""
-        return not (self._keras2 or "module" in entry or "trainable" in config)
+    def _is_nameless_operation(self, class_name: str, entry: Entry, config: Entry) -> bool:
+        """HDF5 of Keras 3 names no modules; where names are alike, only layers are trainable."""
+        if self._keras2 or "module" in entry or "trainable" in config:
+            return False
+        return find_rule(f"ops.{class_name}") is not None
 
     def _operation(
         self, name: str, class_name: str, config: Entry, calls: tuple[Call, ...]
@@ -230,6 +234,8 @@ class _Reader:
         self, name: str, class_name: str, config: Entry, calls: tuple[Call, ...]
     ) -> Layer:
         function = config.get("function")
+        if calls and isinstance(function, str) and function in STAND_INS:
+            return Layer(name, STAND_INS[function], calls=calls, class_name=class_name)
         translated = translate_function(function, calls)
         if translated is None:
             raise refuse_class(name, f"tf.{function}" if isinstance(function, str) else class_name)

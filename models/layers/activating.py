@@ -10,7 +10,15 @@ from models.inspection.blueprint import Call, TensorSpec
 from models.inspection.limits import MAX_RANK
 from models.layers import settings as checks
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
-from models.layers.settings import axis_or_axes, check_settings, number, optional, several, whole
+from models.layers.settings import (
+    axis_or_axes,
+    check_settings,
+    dtype_policy,
+    number,
+    optional,
+    several,
+    whole,
+)
 from models.layers.shapes import axis_of, computed, known, one_spec
 
 
@@ -24,10 +32,14 @@ class ActivationLayer:
         Name of the class in ``keras.layers``.
     settings : mapping
         Complete and checked: what its constructor gets.
+    dtype : str or None
+        Name of its dtype policy; None where the file does not tell, and that of the
+        layer that it belongs to counts.
     """
 
     kind: str
     settings: Mapping[str, Any]
+    dtype: str | None = None
 
 
 def activation(value: Any) -> str | ActivationLayer:
@@ -49,7 +61,9 @@ def activation(value: Any) -> str | ActivationLayer:
         raise ValueError(f"must be a {rule.kind} with its settings")
     if rule is _LEAKY_RELU:
         config = {_KERAS2_NAMES.get(name, name): given for name, given in config.items()}
-    return ActivationLayer(rule.kind, check_settings(rule, config))
+    dtype = config.get("dtype")
+    policy = None if dtype is None else dtype_policy(dtype)
+    return ActivationLayer(rule.kind, check_settings(rule, config), policy)
 
 
 def _same(settings: Settings, call: Call) -> TensorSpec:

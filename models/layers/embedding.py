@@ -1,4 +1,4 @@
-"""Embedding: a vector for each of a list of numbers, such as a class."""
+"""Layers that make a vector of a number, such as a class: a learnt one, or ones and zeros."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from models.inspection.blueprint import Call, TensorSpec
 from models.inspection.limits import MAX_EMBEDDING
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
-from models.layers.settings import flag, whole
+from models.layers.settings import flag, one_of, whole
 from models.layers.shapes import computed, one_spec
 
 
@@ -21,6 +21,17 @@ def _slots(settings: Settings, call: Call) -> Sequence[Slot]:
     return (Slot("vars/0", (settings["input_dim"], settings["output_dim"])),)
 
 
+def _encoded(settings: Settings, call: Call) -> TensorSpec:
+    spec = one_spec(call)
+    if settings["output_mode"] == "one_hot":
+        kept = spec.shape[:-1] if len(spec.shape) > 1 and spec.shape[-1] == 1 else spec.shape
+    elif len(spec.shape) > 1:
+        kept = spec.shape[:-1]
+    else:
+        raise ValueError("must have a list of classes; received one class")
+    return computed(spec, (*kept, settings["num_tokens"]))
+
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "Embedding",
@@ -31,5 +42,14 @@ RULES: Final[tuple[Rule, ...]] = (
         },
         _output,
         _slots,
+    ),
+    Rule(
+        "CategoryEncoding",
+        {
+            "num_tokens": Setting(whole(), REQUIRED),
+            # "binary" is how multi_hot was first called.
+            "output_mode": Setting(one_of("multi_hot", "one_hot", "count", "binary"), "multi_hot"),
+        },
+        _encoded,
     ),
 )

@@ -12,7 +12,12 @@ import numpy as np
 import pytest
 
 from models.errors import REASONS, ModelFileError
-from models.inspection.container import RawModel, read_container
+from models.inspection.container import (
+    COMPILE_NOTE,
+    OPTIMIZER_NOTE,
+    RawModel,
+    read_container,
+)
 from tests.hostile.catalogue import CASES
 from tests.hostile.sound import (
     BIAS,
@@ -85,12 +90,32 @@ def test_leaves_out_what_only_training_needs(tmp_path: Path) -> None:
         file["optimizer/vars/0"] = h5py.ExternalLink("never", "looked-at")
 
     path = tmp_path / "trained.keras"
-    compiled = config() | {"compile_config": {"loss": {"class_name": "Evil"}}}
+    compiled = config() | {"compile_config": {"loss": "mse"}}
     write_keras(path, json.dumps(compiled).encode(), hdf5_bytes(trained))
     model = read_all(path)
     assert "compile_config" not in model.config
     assert not any(array.startswith("optimizer") for array in model.weights)
-    assert len(model.notes) == 2
+    assert model.notes == (OPTIMIZER_NOTE,)
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        ("mse", False),
+        ({"module": "keras.losses", "class_name": "MeanSquaredError", "registered_name": None},
+         False),
+        ({"module": "builtins", "class_name": "function", "registered_name": "function"}, False),
+        ({"class_name": "__lambda__", "config": {"value": ["4wEAAAA=", None, None]}}, True),
+        ({"module": "vae.losses", "class_name": "function", "config": "kl"}, True),
+        ({"module": None, "class_name": "Kl", "registered_name": "vae>Kl"}, True),
+        ([{"total": {"module": None, "class_name": "Kl", "registered_name": "Kl"}}], True),
+    ],
+)  # fmt: skip
+def test_says_that_code_of_a_training_is_left_out(tmp_path: Path, loss: Any, said: bool) -> None:
+    path = tmp_path / "compiled.keras"
+    compiled = config() | {"compile_config": {"optimizer": "adam", "loss": loss}}
+    write_keras(path, json.dumps(compiled).encode(), hdf5_bytes(fill_weights))
+    assert read_all(path).notes == ((COMPILE_NOTE,) if said else ())
 
 
 def test_leaves_out_training_of_hdf5(tmp_path: Path) -> None:
@@ -103,7 +128,7 @@ def test_leaves_out_training_of_hdf5(tmp_path: Path) -> None:
     path.write_bytes(hdf5_bytes(trained))
     model = read_all(path)
     assert len(model.weights) == 2
-    assert len(model.notes) == 2
+    assert model.notes == (OPTIMIZER_NOTE,)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

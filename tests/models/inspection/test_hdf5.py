@@ -106,7 +106,6 @@ def test_reads_texts_however_they_are_kept(value: Any, texts: tuple[str, ...]) -
 
     file = Hdf5(hdf5_bytes(fill), "decoder.h5")
     assert file.texts("", "names") == texts
-    assert file.has_attribute("", "names")
     assert file.texts("", "others") is None
 
 
