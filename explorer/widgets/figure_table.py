@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import Qt
@@ -59,4 +60,5 @@ class FigureTable(QWidget):
         """Show what is known: of each column its measures."""
         for (side, key), label in self._figures.items():
             value = metrics.get(side, {}).get(key)
-            label.setText(NOTHING if value is None else MEASURES[key][1].format(value))
+            known = value is not None and math.isfinite(value)
+            label.setText(MEASURES[key][1].format(value) if known else NOTHING)

@@ -212,3 +212,12 @@ def test_without_an_encoder_the_output_is_compared_with_the_target(
     session.set_drawing(drawing.cleared(), "clear")
     qtbot.waitUntil(lambda: figures(pane)["MSE of the decoded picture"] == NOTHING)
     assert view_named(pane, "Difference to the drawing").image() is None
+
+
+def test_an_error_that_is_no_number_is_not_shown_as_one(qtbot: QtBot, open_pane: Open) -> None:
+    pane, session = open_pane(subject_of(SPRITE))
+    session.set_drawing(session.state.drawing.begin_stroke(Stroke(((0.2, 0.2),))), "draw")
+    mse = "MSE of the decoded picture"
+    qtbot.waitUntil(lambda: figures(pane)[mse] != NOTHING)
+    show(session, np.full((16, 16, 4), np.nan, np.float32))
+    qtbot.waitUntil(lambda: figures(pane)[mse] == NOTHING)
