@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from models.errors import DataError
+from models.inspection.limits import MAX_PICTURE_PIXELS
 from models.labels import MAX_CLASSES, LabelSet, shorten
 from models.picture_form import convert_channels
 from models.stored_arrays import short_name
@@ -21,7 +22,7 @@ from models.stored_arrays import short_name
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a")
 SIGNATURE_BYTES = 12  # WebP's begins with RIFF, four bytes of size, and WEBP
-MAX_PIXELS = 64_000_000  # decoding takes up to four bytes for each
+MAX_PIXELS = MAX_PICTURE_PIXELS
 MAX_FILE_BYTES = 256 * 2**20
 MAX_FILES = 1_000_000
 LOOKED_AT = 64  # files whose size in pixels is read when a folder is opened

@@ -22,7 +22,12 @@ from models.digits import (
 )
 from models.errors import PictureError
 from models.files import write_atomically
+from models.inspection.limits import MAX_PICTURE_PIXELS
+from models.inspection.refusing import shorten
 from models.lighting import even_light, without_grain
+from models.stored_arrays import short_name
+
+REASON_CHARACTERS = 60  # of what Pillow or the system says, in a sentence
 
 # Told apart by content: a name may lie.
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
@@ -39,7 +44,7 @@ class Limit:
 
 
 FILE_BYTES = Limit(64 * 2**20, "no scan or photograph of a digit needs more")
-PIXELS = Limit(50_000_000, "decoding takes up to four bytes for each")
+PIXELS = Limit(MAX_PICTURE_PIXELS, "decoding takes up to four bytes for each")
 SIDE_PIXELS = Limit(1024, "what is kept of the longest side: more than any screen shows of it")
 
 # PIXELS stands in the place of Pillow's own limit, which only warns at first.
@@ -67,11 +72,11 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
     try:
         if not path.is_file():
             found = "a folder" if path.is_dir() else "no such file"
-            raise PictureError(str(path), "must be a picture file", found)
+            raise PictureError(short_name(path.name), "must be a picture file", found)
         with path.open("rb") as stream:
             return _read(stream, path)
     except OSError as error:
-        raise PictureError(str(path), "must be readable", error.strerror or str(error)) from error
+        raise PictureError(short_name(path.name), "must be readable", _reason(error)) from error
 
 
 def save_picture(path: str | os.PathLike[str], picture: npt.NDArray[np.floating[Any]]) -> None:
@@ -101,9 +106,9 @@ def save_picture(path: str | os.PathLike[str], picture: npt.NDArray[np.floating[
         write_atomically(path, lambda stream: image.save(stream, "PNG"))
     except OSError as error:
         raise PictureError(
-            str(path),
+            short_name(path.name),
             "must lie in a folder that can be written and has room",
-            error.strerror or str(error),
+            _reason(error),
         ) from error
 
 
@@ -161,7 +166,7 @@ def _read(stream: IO[bytes], path: Path) -> Picture:
     size_bytes = os.fstat(stream.fileno()).st_size
     if size_bytes > FILE_BYTES.value:
         raise PictureError(
-            str(path),
+            short_name(path.name),
             f"must have at most {FILE_BYTES.value >> 20} MiB ({FILE_BYTES.reason})",
             f"{size_bytes / 2**20:.0f} MiB",
         )
@@ -176,20 +181,23 @@ def _read(stream: IO[bytes], path: Path) -> Picture:
         except UnidentifiedImageError as error:
             kinds = ", ".join(FORMATS[:-1])
             raise PictureError(
-                str(path), f"must be a {kinds} or {FORMATS[-1]} picture", "a file of another kind"
+                short_name(path.name),
+                f"must be a {kinds} or {FORMATS[-1]} picture",
+                "a file of another kind",
             ) from error
         # Torn and hostile files make Pillow raise nearly anything: OSError,
         # SyntaxError, struct.error, KeyError, ZeroDivisionError, MemoryError...
         except Exception as error:
-            found = str(error) or type(error).__name__
-            raise PictureError(str(path), "must be a whole picture", found) from error
+            raise PictureError(
+                short_name(path.name), "must be a whole picture", _reason(error)
+            ) from error
 
 
 def _decode(image: Image.Image, path: Path) -> Picture:
     width, height = image.size
     if width * height > PIXELS.value:
         raise PictureError(
-            str(path),
+            short_name(path.name),
             f"must have at most {PIXELS.value:,} pixels ({PIXELS.reason})",
             f"{width} × {height}",
         )
@@ -244,3 +252,9 @@ def _fit(picture: Picture, shape: tuple[int, int]) -> Picture:
 
 def _unit(values: npt.NDArray[Any]) -> Picture:
     return np.asarray(np.clip(values, 0, 1), np.float32)
+
+
+def _reason(error: Exception) -> str:
+    found = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    first_line = (found or type(error).__name__).splitlines()[0]
+    return shorten(first_line, REASON_CHARACTERS)
