@@ -207,6 +207,61 @@ def measure_memory(probes: Probes, effort: Effort) -> list[Figure]:
     ]
 
 
+def measure_opening(probes: Probes, effort: Effort) -> list[Figure]:
+    """Models of a user's own: opened, refused, and what the window keeps of them."""
+    result = probes.run("probes_opening")
+    opened_ms = result.pop("opened_ms")
+    refused = result["refused_ms"]
+    refusal_ms = max(took_ms for took_ms, _ in refused.values())
+    gap_ms = max(gap_ms for _, gap_ms in refused.values())
+    grown_mb = result["grown_mb"][-1]
+    median_ms = statistics.median(opened_ms)
+    return [
+        Figure(
+            "opened",
+            "1 MB decoder: opened to painted picture, engine warm",
+            {"median_ms": median_ms, "longest_ms": max(opened_ms)},
+            [Goal("median", median_ms, 400, " ms")],
+            details={"times_ms": opened_ms, "gaps": result["gaps_opening"]},
+        ),
+        Figure(
+            "refused",
+            f"{len(refused)} hostile or broken files refused",
+            {"longest_ms": refusal_ms, "UI gap_ms": gap_ms},
+            [
+                Goal("longest", refusal_ms, 2000, " ms"),
+                Goal("UI gap", gap_ms, 25, " ms"),
+                Goal("wrong verdicts", len(result["wrong"]), 0, ""),
+            ],
+            details=refused | {"wrong": result["wrong"]},
+        ),
+        Figure(
+            "kept",
+            f"window's memory, {result['files']} files opened twice",
+            {"grown_mb": grown_mb},
+            [Goal("grown", grown_mb, 50, " MB")],
+            details={"grown_mb": result["grown_mb"]},
+        ),
+    ]
+
+
+def measure_rebuild(probes: Probes, effort: Effort) -> list[Figure]:
+    """Inspecting and rebuilding a decoder, beside Keras' own loading."""
+    result = probes.run("rebuild")
+    rebuilt, keras = result["rebuild"], result["keras"]
+    beyond_ms = rebuilt["median_ms"] - keras["median_ms"]
+    return [
+        Figure(
+            "rebuild",
+            f"decoder of {result['file_mb']:.1f} MB inspected and rebuilt",
+            rebuilt,
+            [Goal("beyond Keras' own load", beyond_ms, 50, " ms")],
+            {"keras.models.load_model": keras},
+            {"keras.models.load_model": rebuilt["median_ms"] / keras["median_ms"]},
+        )
+    ]
+
+
 def measure_kill(probes: Probes, effort: Effort) -> list[Figure]:
     """From the death of the engine to the next live picture."""
     runs = [probes.run("probes_life", "kill", 0) for _ in range(effort.kill_runs)]
@@ -242,4 +297,6 @@ MEASURES: dict[str, Callable[[Probes, Effort], list[Figure]]] = {
     "slow": measure_slow,
     "memory": measure_memory,
     "kill": measure_kill,
+    "opening": measure_opening,
+    "rebuild": measure_rebuild,
 }

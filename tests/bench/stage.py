@@ -34,8 +34,9 @@ Steps = Generator[pyqtBoundSignal | int, None, None]
 
 @dataclass(frozen=True)
 class Stage:
-    """The open app."""
+    """The open app, with what it shows at first."""
 
+    application: Application
     session: Session
     engine: Engine
     window: MainWindow
@@ -66,7 +67,7 @@ def play(script: Callable[[Stage], Steps], bundle: Path = DEFAULT) -> None:
         assert window is not None
         session.told.connect(lambda sentence: print(sentence, file=sys.stderr))
         window.resize(*WINDOW_PX)  # the offscreen screen is smaller than that
-        player = _Player(script(Stage(session, engine, window)))
+        player = _Player(script(Stage(application, session, engine, window)))
         application.run()
     if player.error is not None:
         raise player.error
