@@ -25,10 +25,10 @@ def _encoded(settings: Settings, call: Call) -> TensorSpec:
     spec = one_spec(call)
     if settings["output_mode"] == "one_hot":
         kept = spec.shape[:-1] if len(spec.shape) > 1 and spec.shape[-1] == 1 else spec.shape
-    elif len(spec.shape) > 1:
+    elif len(spec.shape) == 2:
         kept = spec.shape[:-1]
-    else:
-        raise ValueError("must have a list of classes; received one class")
+    else:  # of more axes Keras gives another shape than it promises
+        raise ValueError(f"must have one list of classes; received {spec.shape}")
     return computed(spec, (*kept, settings["num_tokens"]))
 
 

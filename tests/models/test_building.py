@@ -16,6 +16,7 @@ from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef
 from models.inspection.check import check_blueprint
 from models.inspection.inspect_file import inspect_model
 from models.inspection.weights import Arrays
+from models.layers.activating import ActivationLayer
 
 layers = keras.layers
 # Keras' own saving, with numpy 2.
@@ -111,9 +112,24 @@ def wrapped() -> Any:
     return keras.Model(steps, layers.MultiHeadAttention(2, 3)(x, x))
 
 
+def grouped_attention() -> Any:
+    steps = keras.Input((4, 6))
+    return keras.Model(steps, layers.GroupQueryAttention(3, 4, 2)(steps, steps))
+
+
+def prepared() -> Any:
+    steps = keras.Input((4, 6))
+    scores, inner = layers.Normalization(), layers.Normalization()
+    data = np.random.default_rng(1).normal(3, 2, (50, 4, 6))
+    scores.adapt(data)
+    inner.adapt(data[:, 0])
+    x = layers.SpatialDropout1D(0.3)(scores(steps))
+    return keras.Model(steps, layers.TimeDistributed(inner)(x))
+
+
 def in_half_precision() -> Any:
     z = keras.Input((4,))
-    x = layers.Dense(8, dtype="mixed_float16")(z)
+    x = layers.Dense(8, activation=layers.ReLU(dtype="float32"), dtype="mixed_float16")(z)
     return keras.Model(z, layers.Dense(3, dtype="float32")(layers.BatchNormalization()(x)))
 
 
@@ -136,6 +152,8 @@ def identity() -> Any:
         named_alike,
         channels_first,
         wrapped,
+        grouped_attention,
+        prepared,
         in_half_precision,
         kept_training,
         identity,
@@ -189,6 +207,28 @@ def test_what_keras_does_not_take_is_refused() -> None:
     with pytest.raises(ModelFileError) as error:
         build_model(blueprint_of(Layer("d", "Reshape", {"target_shape": (3, 3)})), {})
     assert error.value.reason == "mismatch"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("Dense", "Dense"), ("ops.Einsum", "Einsum"), ("Conv2D", "Conv2D")]
+)
+def test_what_an_older_keras_has_not_is_refused(
+    kind: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Found in a later version than the one that is installed.
+    for place in (keras.layers, keras.ops):
+        monkeypatch.delattr(place, name if place is keras.layers else "einsum", raising=False)
+    with pytest.raises(ModelFileError, match="newer Keras") as error:
+        build_model(blueprint_of(Layer("d", kind, {"data_format": "channels_last"})), {})
+    assert error.value.reason == "unknown-class"
+
+
+@pytest.mark.parametrize("own", [None, "float32"])
+def test_an_activation_is_computed_as_its_layer_is(own: str | None) -> None:
+    settings = {"activation": ActivationLayer("ReLU", {}, own)}
+    layer = Layer("a", "Activation", settings, dtype="mixed_float16")
+    model = build_model(blueprint_of(layer), {})
+    assert model.layers[1].activation.compute_dtype == (own or "float16")
 
 
 @pytest.mark.parametrize("activation", ["keras2_hard_sigmoid", "hard_sigmoid"])

@@ -79,6 +79,33 @@ def recurrent() -> Any:
     return keras.Model(steps, x)
 
 
+def with_states() -> Any:
+    steps, h, c = keras.Input((5, 4)), keras.Input((3,)), keras.Input((3,))
+    lstm = layers.LSTM(3, return_state=True, return_sequences=True)
+    x, h_end, c_end = lstm(steps, initial_state=[h, c])
+    from_cell = layers.RNN(layers.LSTMCell(3))(x, initial_state=[h_end, c_end])
+    return keras.Model([steps, h, c], [layers.GRU(3)(x, initial_state=h_end), from_cell])
+
+
+def both_ways() -> Any:
+    steps = keras.Input((5, 4))
+    forward = layers.LSTM(3, recurrent_activation="hard_sigmoid")
+    backward = layers.LSTM(3, activation="hard_sigmoid", go_backwards=True)
+    return keras.Model(steps, layers.Bidirectional(forward, backward_layer=backward)(steps))
+
+
+def one_hot() -> Any:
+    z, label = keras.Input((4,), name="z"), keras.Input((1,), dtype="int32", name="label")
+    code = layers.CategoryEncoding(10, output_mode="one_hot")(label)
+    x = layers.Normalization(mean=[1.0, 2.0, 3.0, 4.0], variance=[4.0, 3.0, 2.0, 1.0])(z)
+    return keras.Model([z, label], layers.Dense(6)(layers.Concatenate()([x, code])))
+
+
+def prepared() -> Any:
+    steps = keras.Input((5, 4))
+    return keras.Model(steps, layers.Normalization()(layers.SpatialDropout1D(0.3)(steps)))
+
+
 def attending() -> Any:
     steps = keras.Input((5, 4))
     x = layers.MultiHeadAttention(num_heads=2, key_dim=3)(steps, steps)
@@ -107,6 +134,14 @@ def variational() -> Any:
     return keras.Model(picture, [mean, log_var, Sampling(name="z")([mean, log_var])])
 
 
+def sampling_functions() -> Any:
+    picture = keras.Input((4, 4))
+    x = layers.Flatten()(picture)
+    mean, log_var = layers.Dense(2, name="z_mean")(x), layers.Dense(2, name="z_log_var")(x)
+    noise = tf.random.normal((tf.shape(mean)[0], 2))
+    return keras.Model(picture, [mean, log_var, mean + tf.exp(0.5 * log_var) * noise])
+
+
 def sampling_lambda() -> Any:
     picture = keras.Input((4, 4))
     x = layers.Flatten()(picture)
@@ -126,9 +161,14 @@ BUILDERS: dict[str, Callable[[], Any]] = {
         nested,
         named_ends,
         recurrent,
+        with_states,
+        both_ways,
+        one_hot,
+        prepared,
         attending,
         arithmetic,
         variational,
+        sampling_functions,
         sampling_lambda,
     )
 }

@@ -36,6 +36,11 @@ def up(name: str, size: int = 64) -> Entry:
     return layer("UpSampling2D", name, size=[size, size])
 
 
+def rows() -> Entry:
+    """What makes each value a picture of its own."""
+    return layer("Reshape", "rows", module="keras.src.ops.numpy", newshape=[-1, 1])
+
+
 SQUARE = layer("Reshape", "square", target_shape=[2, 2, 1])
 
 
@@ -78,6 +83,7 @@ def test_nested_inputs_get_the_shapes_they_are_called_with() -> None:
         (chain(SQUARE, up("u0"), up("u1"), layer("Conv2D", "c", filters=65536, kernel_size=1)),
          "bomb", "layer 'c' must compute"),
         (chain(*[dense(f"d{index}", 65536) for index in range(3)]), "bomb", "weights"),
+        (chain(rows(), dense("wide", 65536), inputs=entry("z", 4096)), "bomb", "layer 'wide'"),
         (chain(SQUARE, *[layer("Conv2D", f"c{index}", filters=4096, kernel_size=128,
                                padding="same") for index in range(2)]), "bomb", "weights"),
         (chain(layer("Conv2D", "conv", filters=3, kernel_size=3)), "mismatch", "conv"),

@@ -1,4 +1,4 @@
-"""Embedding, against Keras' own."""
+"""Embedding and CategoryEncoding, against Keras' own."""
 
 from __future__ import annotations
 
@@ -36,3 +36,27 @@ def test_a_large_vocabulary_is_allowed_and_a_larger_one_is_not() -> None:
 def test_an_embedding_with_low_rank_updates_is_refused() -> None:
     with pytest.raises(SettingError, match="lora_rank"):
         read_layer("Embedding", {"input_dim": 10, "output_dim": 2, "lora_rank": 4})
+
+
+@pytest.mark.parametrize(
+    ("mode", "shape"),
+    [
+        *((mode, (None, size)) for mode in ("multi_hot", "count", "binary") for size in (1, 3)),
+        *(("one_hot", shape) for shape in ((None,), (None, 1), (None, 3), (None, 3, 1))),
+    ],
+)
+def test_an_encoding_is_as_keras_has_it(
+    mode: str, shape: tuple[int | None, ...], tmp_path: Path
+) -> None:
+    config = {"num_tokens": 10, "output_mode": mode}
+    compare("CategoryEncoding", config, Call((TensorSpec(shape, "int32"),)), tmp_path)
+
+
+def test_an_encoding_is_dense_and_of_a_known_size() -> None:
+    for config in ({}, {"num_tokens": None}, {"num_tokens": 3, "sparse": True}):
+        with pytest.raises(SettingError):
+            read_layer("CategoryEncoding", config)
+    settings = read_layer("CategoryEncoding", {"num_tokens": 3}).settings
+    for shape in ((None,), (None, 3, 1)):
+        with pytest.raises(ValueError, match="one list of classes"):
+            RULES["CategoryEncoding"].output(settings, Call((TensorSpec(shape, "int32"),)))
