@@ -7,6 +7,7 @@ called as the blueprint says, and given its arrays after a check of their shapes
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, reduce
@@ -37,6 +38,8 @@ _TRAINING: Final = "training"
 _CONVOLUTIONS: Final = frozenset(
     f"Conv{rank}D{transposed}" for rank in (1, 2, 3) for transposed in ("", "Transpose")
 )
+# What TensorFlow does not take in the name of a scope, which each layer is.
+_UNSCOPED: Final = re.compile(r"[^A-Za-z0-9_.>-]")
 _REPORT: Final = "open another model, or report this one"
 
 
@@ -81,7 +84,9 @@ class _Builder:
         for ref, input_name in _input_names(blueprint).items():
             settings = blueprint.layer(ref.layer).settings
             tensors[ref] = keras.Input(
-                batch_shape=settings["shape"], dtype=settings["dtype"], name=names.valid(input_name)
+                batch_shape=settings["shape"],
+                dtype=settings["dtype"],
+                name=names.unique(input_name),
             )
         made: dict[str, Any] = {}
         for layer, number in call_order(blueprint):
@@ -124,13 +129,18 @@ def _input_names(blueprint: Blueprint) -> dict[TensorRef, str]:
 
 
 class _Names:
-    """Names as Keras takes them: without slashes, each once."""
+    """Names as Keras and TensorFlow take them, each once."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()
 
     def valid(self, name: str) -> str:
-        """The name, or one like it."""
+        """The name of a layer, or one like it."""
+        name = _UNSCOPED.sub("_", name)
+        return self.unique(f"layer{name}" if name[:1] in "_>-" else name)
+
+    def unique(self, name: str) -> str:
+        """The name of an input, or one like it."""
         name = name.replace("/", "_")
         while name in self._used:
             name += "_"

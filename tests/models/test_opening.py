@@ -86,6 +86,19 @@ def test_a_decoder_alone_gives_what_keras_gives(save: Save, name: str) -> None:
     assert opened.subject.latent_dim == 8
 
 
+@pytest.mark.parametrize("name", ["__main__", "größer", "a layer", "-"])
+def test_layers_may_be_called_anything(save: Save, name: str) -> None:
+    z = keras.Input((3,), name="ζ")
+    x = keras.layers.Dense(16, name=name)(z)
+    model = keras.Model(z, keras.layers.Reshape((4, 4), name=f"{name}?")(x), name=f"_{name}")
+    opened = open_source(ModelSource(model=save(model, "decoder.keras")))
+    port = opened.subject.outputs[0].port
+    assert isinstance(port, PicturePort)
+    given = codes(2, 3)
+    wanted = port.to_picture(np.asarray(model(given)))
+    np.testing.assert_allclose(decode(opened, given), wanted, atol=1e-6)
+
+
 def test_an_output_can_be_read_as_something_else(save: Save) -> None:
     model = small_decoder(activation="tanh")
     opened = open_source(ModelSource(model=save(model, "decoder.keras")))
