@@ -28,6 +28,13 @@ def _describe_layer(layer: Any) -> dict[str, Any]:
     return {
         "name": layer.name,
         "type": type(layer).__name__,
-        "output_shape": list(layer.output.shape),
+        "output_shape": list(first_tensor(layer.output).shape),
         "parameters": layer.count_params(),
     }
+
+
+def first_tensor(output: Any) -> Any:
+    """What a layer gives, or the first of several tensors."""
+    while isinstance(output, (dict, list, tuple)):
+        output = next(iter(output.values())) if isinstance(output, dict) else output[0]
+    return output

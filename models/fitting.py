@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.errors import EngineError
 from models.networks import Chosen, Networks
 from models.ports import PicturePort
 
@@ -56,7 +57,13 @@ class Search:
         chosen: Chosen,
         steps: int,
     ) -> Found:
-        """Take steps from ``z`` of shape (1, latent_dim) towards the ``target`` picture."""
+        """Take steps from ``z`` of shape (1, latent_dim) towards the ``target`` picture.
+
+        Raises
+        ------
+        EngineError
+            If no picture on the way is finite.
+        """
         if self._reached is None or not np.array_equal(z, self._reached):
             self._steps, self._mean, self._square = 0, np.zeros(z.shape), np.zeros(z.shape)
         wanted, unit = port.from_picture(target), (port.high - port.low) ** 2
@@ -69,6 +76,10 @@ class Search:
                 best, best_z = error, at
             here = here - self._stride(slope.astype(np.float64) / unit)
         self._reached = best_z
+        if not np.isfinite(best):
+            raise EngineError(
+                "The decoder", "must give values that are finite", "none near this z", "move z"
+            )
         return Found(best_z, best / unit, not best < first * (1 - LEAST_GAIN))
 
     def _stride(self, slope: Doubles) -> Doubles:

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models.describe import first_tensor
+from models.errors import EngineError
 from models.ports import ClassPort, LatentPort, PicturePort
 
 Arrays = tuple[npt.NDArray[Any], ...]
@@ -134,9 +136,13 @@ class Networks:
         """A function from a Model's own inputs to what a layer gives."""
         import keras
 
-        output = model.get_layer(layer_name).output
-        first = output[0] if isinstance(output, (list, tuple)) else output
-        function = keras.Function(model.inputs, first)
+        first = first_tensor(model.get_layer(layer_name).output)
+        try:
+            function = keras.Function(model.inputs, first)
+        except ValueError as error:  # a layer that another model has called before this one
+            raise EngineError(
+                f"The layer {layer_name[:40]}", "must be called by this model alone", "a shared one"
+            ) from error
         specs = [_spec(tuple(tensor.shape[1:]), tensor.dtype) for tensor in model.inputs]
         compiled = _compile(lambda *inputs: [function(list(inputs))], specs)
         return lambda *inputs: compiled(*inputs)[0].astype(np.float32, copy=False)

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QMimeData, QObject, QRunnable, Qt, QThreadPool, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QImage, QKeySequence
+from PyQt6.QtCore import QMimeData, QObject, QRunnable, QThreadPool, pyqtSignal
+from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QLayout,
-    QMenu,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from explorer.theme import GRID_PX
 from explorer.widgets.drawing_canvas import DrawingCanvas
 from explorer.widgets.parts import Check, FloatSlider, button, heading, row
 from explorer.widgets.pixels import luminance_of
+from explorer.widgets.sample_menu import ANY, SampleMenu
 from models.digits import Stroke
 from models.errors import LatentExplorerError
 from models.ports import PicturePort
@@ -105,11 +105,21 @@ class InputPane(QWidget):
         pool.start(reader)
 
     def pick_sample(self, digit: int | None = None) -> None:
-        """Draw one of the built-in digits."""
+        """Draw one of the built-in digits; without a choice a picture of the data, if any."""
+        if digit is None and self._session.subject.samples is not None:
+            self.pick_data(ANY)
+            return
         chosen = int(self._samples.integers(10)) if digit is None else digit
         strokes = draw_digit(chosen, self._samples)
         drawing = Drawing(strokes, normalised=self._session.state.drawing.normalised)
         self._session.set_drawing(drawing, f"sample {chosen}", self)
+
+    def pick_data(self, label: int) -> None:
+        """Take a picture of the data with this label, or any."""
+        samples = self._session.subject.samples
+        if samples is not None:
+            fitting = np.flatnonzero((samples.labels == label) | (label == ANY))
+            self._session.set_sample(int(self._samples.choice(fitting)))
 
     def clear(self) -> None:
         """Empty the canvas."""
@@ -132,7 +142,11 @@ class InputPane(QWidget):
         sample = QPushButton("Digit ▾")
         sample.setToolTip("Draw one of the built-in digits (0 to 9 with Alt)")
         sample.setAccessibleName("Pick a sample digit")
-        sample.setMenu(self._sample_menu())
+        self._menu = SampleMenu(self)
+        self._menu.digit_wanted.connect(self.pick_sample)
+        self._menu.label_wanted.connect(self.pick_data)
+        sample.setMenu(self._menu)
+        self._sample = sample
         open_ = button("Open…", "Open a picture of a digit", self.ask_for_file)
         paste = button("Paste", "Paste a picture", self.paste, "Ctrl+Shift+V")
         self._width = FloatSlider(0.02, 0.25, "Pen width", "Width of the pen")
@@ -180,16 +194,13 @@ class InputPane(QWidget):
         fit.running_changed.connect(self._show_search)
         return self._search
 
-    def _sample_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for digit in range(10):
-            action = menu.addAction(str(digit))
-            assert action is not None
-            action.setShortcut(QKeySequence(f"Alt+{digit}"))
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.triggered.connect(lambda _=False, chosen=digit: self.pick_sample(chosen))
-            self.addAction(action)
-        return menu
+    def _show_samples(self) -> None:
+        samples = self._session.subject.samples
+        if samples is not None:
+            self._menu.set_data(samples.data, sorted({int(n) for n in samples.labels if n >= 0}))
+            self._sample.setText("Sample ▾")
+            self._sample.setToolTip("Take a picture of the data, or a built-in digit")
+            self._sample.setAccessibleName("Pick a sample")
 
     def _choose(self, eraser: bool) -> None:
         self._eraser.setChecked(eraser)
@@ -246,6 +257,8 @@ class InputPane(QWidget):
     def _on_change(self, change: Change) -> None:
         if change.fields & {"shown", "port"}:
             self._show_search()
+        if "codes" in change.fields:
+            self._show_samples()
         if "drawing" in change.fields:
             self._show()
             if change.initiator is not self:

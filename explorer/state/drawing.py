@@ -22,6 +22,7 @@ from models.digits import (
 from models.pictures import to_ink
 
 CANVAS_PX = 280
+RGBA_CHANNELS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,4 +170,7 @@ def clean_picture(
     height, width, channels = shape
     digit = normalise_digit(pixels) if normalised else fit_digit(pixels)
     fitted = np.clip(resize_picture(digit, height, width), 0, 1)
-    return np.repeat(fitted[None, :, :, None], channels, axis=3)  # (1, h, w, c)
+    picture = np.repeat(fitted[None, :, :, None], channels, axis=3)  # (1, h, w, c)
+    if channels == RGBA_CHANNELS:
+        picture[..., -1] = 1  # nothing of a drawing shows what lies behind it
+    return picture

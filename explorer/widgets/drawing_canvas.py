@@ -193,7 +193,7 @@ class DrawingCanvas(QWidget):
             painter.drawText(
                 square,
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                "Draw a digit here,\ndrop a picture, or pick a sample",
+                "Draw here, drop a picture,\nor pick a sample",
             )
         painter.restore()
         painter.setPen(QPen(QColor(theme.live if self.hasFocus() else theme.line), 1))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from models.architecture import build_autoencoder
-from models.errors import ModelFileError
+from models.errors import EngineError, ModelFileError
 from models.opening import Opened, open_source
 from models.ports import CurvePort, PicturePort
 from models.source import ModelSource
@@ -238,3 +238,24 @@ def test_a_search_finds_the_z_of_a_picture(save: Save) -> None:
     assert errors == sorted(errors, reverse=True)
     assert errors[-1] < errors[0] / 20
     np.testing.assert_allclose(z, wanted, atol=0.15)
+
+
+def test_layers_with_several_outputs_are_described_and_shown(save: Save) -> None:
+    z = keras.Input((6, 4), name="z")
+    sequence, *_ = keras.layers.LSTM(8, return_sequences=True, return_state=True, name="lstm")(z)
+    model = keras.Model(z, keras.layers.Dense(6, name="rows")(sequence), name="decoder")
+    opened = open_source(ModelSource(model=save(model, "decoder.keras")))
+    layers = opened.answerer.describe()["decoder"]["layers"]
+    assert [each["output_shape"] for each in layers if each["name"] == "lstm"] == [[None, 6, 8]]
+    request = Message("activations", {"model": "decoder", "layer": "lstm"}, {"z": codes(1, 24)})
+    assert opened.answerer.answer(request).arrays["outputs.activations"].shape == (1, 6, 8)
+
+
+def test_a_search_among_pictures_that_are_not_finite_is_refused(save: Save) -> None:
+    model = small_decoder()
+    model.set_weights([np.full_like(array, np.nan) for array in model.get_weights()])
+    opened = open_source(ModelSource(model=save(model, "decoder.keras")))
+    target = np.zeros((1, 28, 28, 1), np.float32)
+    arrays = {"clean": target, "z": np.zeros((1, 8), np.float32)}
+    with pytest.raises(EngineError, match="finite"):
+        opened.answerer.answer(Message("fit", {"steps": 2}, arrays))

@@ -307,7 +307,7 @@ def test_the_sliders_follow_the_encoder_without_a_new_request(
         (lambda s: None, "from the encoder"),
         (lambda s: s.set_value(0, 1.0), "from the sliders"),
         (lambda s: s.randomise(), "drawn at random"),
-        (lambda s: s.reset(), "at the mean of the codes"),
+        (lambda s: s.reset(), "in the middle"),
     ],
 )
 def test_the_heading_says_where_z_comes_from(
