@@ -12,6 +12,7 @@ from models.inspection.archive import Archive
 from models.inspection.classes import names_code
 from models.inspection.hdf5 import Hdf5
 from models.inspection.limits import MAX_CONFIG_BYTES, MAX_WEIGHTS_BYTES
+from models.inspection.own_weights import find_own_model
 from models.inspection.refusing import SAVE_WHOLE, refuse
 from models.inspection.sniff import NO_MODEL, NOT_A_MODEL, UNPACK, read_once, sniff, told_name
 from models.inspection.strict_json import parse_json
@@ -21,6 +22,8 @@ CONFIG = "config.json"
 METADATA = "metadata.json"
 # The second is what TensorFlow 2.11 and 2.12 first called it.
 WEIGHTS = ("model.weights.h5", "variables.h5")
+
+KERAS_3 = "3"  # weights of Keras 3 do not tell
 
 # Others are left out without a word: they only matter to a training.
 COMPILE_NOTE = "the compile settings, which name code of their own, were left out"
@@ -145,7 +148,7 @@ def _read_h5(data: bytes, name: str) -> RawModel:
         top = "model_weights" if "model_weights" in weights.groups else ""
         config_text = _first(weights, "", "model_config")
         if not config_text:
-            raise _no_model(weights, name, top)
+            return _read_weights_only(weights, name, top)
         thing = f"model_config of {name}"
         config = _as_dictionary(parse_json(config_text.encode("utf-8"), thing), thing)
         layer_names = weights.texts(top, "layer_names") or ()
@@ -176,13 +179,31 @@ def _first(weights: Hdf5, group: str, attribute: str, other_group: str = "") -> 
     return ""
 
 
-def _no_model(weights: Hdf5, name: str, top: str) -> ModelFileError:
-    layered = weights.groups & {"layers", "_layer_checkpoint_dependencies"}
-    if layered or weights.texts(top, "layer_names") is not None:
-        return refuse(
+def _read_weights_only(weights: Hdf5, name: str, top: str) -> RawModel:
+    """Weights of the app's own architecture; no other can be told by its weights."""
+    is_layered = bool(weights.groups & {"layers", "_layer_checkpoint_dependencies"})
+    layer_names = weights.texts(top, "layer_names")
+    if not is_layered and layer_names is None:
+        raise refuse(name, NO_MODEL, "HDF5 without a model", SAVE_WHOLE, reason=NOT_A_MODEL)
+    found = _weight_names(weights, name, top, layer_names or ())
+    listed = [paths for paths in found.values() if paths]
+    nested = any(path.count("layers/") > 1 for path in weights) if is_layered else len(listed) == 2
+    own = find_own_model([weights[path].shape for path in weights], nested=nested)
+    if own is None or (not is_layered and len(listed) != len(own.layer_names)):
+        raise refuse(
             name, "must hold the whole model", "its weights only", SAVE_WHOLE, reason="weights-only"
         )
-    return refuse(name, NO_MODEL, "HDF5 without a model", SAVE_WHOLE, reason=NOT_A_MODEL)
+    return RawModel(
+        name=name,
+        format="keras" if is_layered else "h5",
+        keras_version=_first(weights, "", "keras_version", top) or KERAS_3,
+        backend=_first(weights, "", "backend", top),
+        config=own.config,
+        weights=weights,
+        # The file may call them otherwise; the order is the same.
+        weight_names=dict(zip(own.layer_names, listed, strict=False)),
+        notes=(own.note, *_notes(weights)),
+    )
 
 
 def _weight_names(
