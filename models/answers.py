@@ -107,6 +107,8 @@ class Answerer:
         """
         answers: dict[str, Callable[[Fields, Arrays], Message]] = {
             "decode": self._answer_decode,
+            "preview": self._answer_decode,
+            "tiles": self._answer_decode,
             "encode": self._answer_encode,
             "denoise": self._answer_denoise,
             "activations": self._answer_activations,

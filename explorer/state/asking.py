@@ -33,6 +33,11 @@ def ask_denoise(state: State, clean: Floats, seq: int, lane: Lane) -> Request:
     return Request(seq, "denoise", lane, noise | _view(state), {"clean": clean})
 
 
+def ask_codes(state: State, zs: Floats, seq: int, kind: str, lane: Lane) -> Request:
+    """Pictures of other codes than ``z``: ``preview`` of one, or ``tiles`` of many."""
+    return Request(seq, kind, lane, _view(state), {"z": zs})
+
+
 def ask_fit(state: State, clean: Floats, seq: int) -> Request:
     """Steps towards the ``z`` whose picture is the drawing, for a decoder without an encoder."""
     settings = {"steps": FIT_STEPS} | _view(state)

@@ -36,7 +36,8 @@ class Request:
     seq : int
         Number of the question; a later one has a higher number.
     kind : str
-        ``decode``, ``encode``, ``denoise``, ``activations`` or ``evaluate``.
+        ``decode``, ``preview`` and ``tiles`` (pictures of other codes), ``encode``,
+        ``denoise``, ``activations``, ``fit`` or ``evaluate``.
     settings : mapping
         Plain JSON values, such as the noise and its seed.
     arrays : mapping of ndarray

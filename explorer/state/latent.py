@@ -20,6 +20,9 @@ class Source(enum.Enum):
     TEXT = "pasted text"
     INPUT = "the input"
     FIT = "a search for the drawing"
+    MAP = "the map"
+    GRID = "the traversal grid"
+    NEIGHBOUR = "a neighbour"
     SWITCH = "the switch"
     UNDO = "undo"
 

@@ -14,6 +14,7 @@ from PyQt6.QtGui import QUndoStack
 
 from explorer.state.asking import (
     PICTURE_FIELDS,
+    ask_codes,
     ask_decode,
     ask_denoise,
     ask_fit,
@@ -237,11 +238,26 @@ class Session(QObject):
         """Show an output, read as ``port`` says or, with None, as the model's opening told."""
         self._do("show an output", {"shown": name, "port": port}, Source.SLIDERS)
 
+    def preview(self, z: npt.ArrayLike) -> int:
+        """Ask for the picture of a code that is only looked at; the request's number.
+
+        Raises
+        ------
+        LatentError
+            If it has a wrong length or a value that is not finite.
+        """
+        checked = check_z(z, self._subject.latent_dim)
+        return self._emit(
+            ask_codes(self._state, checked[None], next(self._numbers), "preview", Lane.PREVIEW)
+        )
+
+    def ask_tiles(self, zs: Floats) -> int:
+        """Ask for the pictures of many codes (n, latent_dim); the request's number."""
+        return self._emit(ask_codes(self._state, zs, next(self._numbers), "tiles", Lane.GRID))
+
     def ask_fit(self) -> int:
         """Ask for steps towards the ``z`` whose picture is the drawing; the request's number."""
-        request = ask_fit(self._state, self._clean, next(self._numbers))
-        self.requested.emit(request)
-        return request.seq
+        return self._emit(ask_fit(self._state, self._clean, next(self._numbers)))
 
     def set_data(self, data: str, codes: Codes | None, samples: Samples | None) -> None:
         """Take ranges, histograms, chance and samples from a data set."""
@@ -317,6 +333,10 @@ class Session(QObject):
             self._store({"latent": Latent(frame.z[0], Source.ENCODER)})
             self.changed.emit(Change(frozenset({"latent"}), Source.ENCODER))
         self.frame_shown.emit(frame)
+
+    def _emit(self, request: Request) -> int:
+        self.requested.emit(request)
+        return request.seq
 
     # The one writer ----------------------------------------------------------------
 
