@@ -43,7 +43,8 @@ class Handle:
         self._callbacks: list[OnChange] = []
         self._z = own.opened.subject.first.z
         self._closed = threading.Event()
-        self._has_samples = False
+        self._has_samples = self._is_closing = False
+        self._sentence = ""
         self.turns = Turns()
         self._server = Server(connection, own.opened, self.turns, self._note_z, self._note_end)
         if own.port is not None and not own.encodes:
@@ -94,7 +95,8 @@ class Handle:
 
     def say(self, sentence: str) -> None:
         """Show a sentence in the window's status line."""
-        self._server.send(Message("say", {"sentence": sentence}))
+        self._sentence = sentence
+        self._tell(sentence)
 
     def encode_data(self, most: int | None = None) -> None:
         """Encode the data anew, in the background: ranges and histograms follow.
@@ -120,12 +122,16 @@ class Handle:
         """Close the window, and wait until it is gone."""
         if self.closed:
             return
+        self._is_closing = True
         self._server.send(Message("close"))
         try:
             self._process.wait(CLOSING_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
         self._closed.wait(CLOSING_S)
+
+    def _tell(self, sentence: str) -> None:
+        self._server.send(Message("say", {"sentence": sentence}))
 
     def _note_z(self, z: Floats) -> None:
         if np.array_equal(z, self._z):
@@ -138,7 +144,7 @@ class Handle:
         self._closed.set()
         # A window in which another model was opened lives on; its end is nobody's affair then.
         code = self._process.wait()
-        if not self._server.was_asked:
+        if not self._server.was_asked and not self._is_closing:
             print(
                 f"The window could not be opened: its process ended with exit code {code}; "
                 "`latent-explorer` in a terminal may tell why.",
@@ -154,7 +160,8 @@ class Handle:
 
         def tell(done: int, total: int) -> None:
             if told:
-                self.say(f"Encoding the data: {done:,} of {total:,}." if done < total else "")
+                progress = f"Encoding the data: {done:,} of {total:,}."
+                self._tell(progress if done < total else self._sentence)
 
         def is_wanted_elsewhere() -> bool:
             self.turns.do_waiting()  # no request waits for more than one batch

@@ -74,8 +74,9 @@ def open_models(decoder: Any, encoder: Any = None, data: OwnData | None = None) 
         If they are no Models, are not built, do not fit together, or cannot be
         shown; if the data are not what goes in or comes out.
     """
-    if encoder is None and find_half(decoder, "decoder") is not None:
-        decoder, encoder = find_half(decoder, "decoder"), find_half(decoder, "encoder")
+    halves = find_half(decoder, "decoder"), find_half(decoder, "encoder")
+    if encoder is None and None not in halves:
+        decoder, encoder = halves
     decoder = with_a_graph(decoder, "decoder")
     decoding = _half(decoder, "decoder")
     ends = decoder_ends(decoding)

@@ -65,6 +65,8 @@ class Watching:
     >>> model.fit(x, x, epochs=20, callbacks=[explorer.Watch()])  # doctest: +SKIP
     """
 
+    model: Any  # Keras' base class has it
+
     def __init__(
         self,
         decoder: Any = None,
@@ -74,7 +76,6 @@ class Watching:
         every: int = 1,
     ) -> None:
         super().__init__()
-        self.model: Any = getattr(self, "model", None)  # Keras sets it
         if type(every) is not int or every < 1:
             raise EngineError("every", "must be a whole number from 1", repr(every))
         self.handle: Handle | None = None
