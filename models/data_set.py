@@ -96,11 +96,12 @@ class DataSet:
         """
         stop = min(stop, len(self))
         rows = self._rows.rows(start, stop)
-        if self._form is not None:
-            rows = self._form.apply(rows)
-        elif self._scale is not None:
-            rows = self._scale.apply(rows)
-        with np.errstate(over="ignore"):  # what float32 cannot hold is not finite
+        # What float32 cannot hold is not finite, and of NaN there are kinds that numpy warns of.
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self._form is not None:
+                rows = self._form.apply(rows)
+            elif self._scale is not None:
+                rows = self._scale.apply(rows)
             batch = rows.reshape(-1, *self.shape).astype(np.float32, copy=False)
         spoiled = ~np.isfinite(batch).reshape(len(batch), -1).all(axis=1)
         if spoiled.any():
@@ -265,7 +266,8 @@ def _measure_scale(array: StoredArray) -> Scale:
     count = max(1, min(len(array), LOOKED_AT_ROWS, LOOKED_AT_BYTES // max(1, array.row_bytes)))
     low, high = math.inf, -math.inf
     for row in np.linspace(0, len(array) - 1, count).astype(int):
-        values = array.rows(int(row), int(row) + 1).astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            values = array.rows(int(row), int(row) + 1).astype(np.float64)
         finite = values[np.abs(values) <= LARGEST]
         if finite.size:
             low, high = min(low, float(finite.min())), max(high, float(finite.max()))

@@ -188,6 +188,15 @@ def test_bytes_for_a_model_of_vectors_are_pictures(tmp_path: Path) -> None:
     assert np.allclose(batch, UNIT.reshape(6, 80))
 
 
+def test_a_nan_that_signals_is_marked_without_a_warning(tmp_path: Path) -> None:
+    bits = UNIT.view(np.uint32).copy()
+    bits[0] = 0x7FA00000
+    for shape in (SHAPE, (80,)):
+        batch = open_data(save(tmp_path / "x.npz", x=bits.view(np.float32)), shape).batch(0, 6)
+        assert np.isnan(batch[0]).all()
+        assert np.isfinite(batch[1:]).all()
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
 @pytest.mark.parametrize("shape", [(8, 10, 1), (4, 5, 1), (80,)])
 def test_a_picture_with_a_value_that_is_not_finite_is_marked(
