@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from models.source import ModelSource
 MODEL_ENDINGS = frozenset(["keras", "h5"])
 OPENED, REFUSED, WRONG = "opened", "refused", "wrong"
 MAX_SENTENCE_CHARS = 200
+# Measuring what a model does takes most of the time of opening it.
+ALL_THE_WAY_EVERY = 4
 
 
 class MisfitError(AssertionError):
@@ -59,7 +62,10 @@ def inspect(path: Path) -> None:
 
 
 def build(path: Path) -> None:
-    """Let Keras build what was inspected, and call it: what comes has to be what was told."""
+    """Let Keras build what was inspected, and call it: what comes has to be what was told.
+
+    Some are opened all the way, as the window does it.
+    """
     import keras
 
     from models.opening import open_source
@@ -70,7 +76,8 @@ def build(path: Path) -> None:
     weights = _read(plan)
     for half in filter(None, (plan.decoder, plan.encoder)):
         _call(half, weights[id(half.inspected)])
-    open_source(source)
+    if zlib.crc32(path.read_bytes()) % ALL_THE_WAY_EVERY == 0:
+        open_source(source)
 
 
 def _read(plan: Plan) -> dict[int, Arrays]:
