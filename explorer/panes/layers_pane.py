@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 )
 
 from explorer.state.frame import Frame, Request
+from explorer.state.looking import ask_activations
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.activation_grid import ActivationGrid
@@ -112,7 +113,7 @@ class LayersPane(QWidget):
             return
         self._in_flight, self._ask_again = True, False
         self._patience.start()
-        self._session.ask_activations(*chosen)
+        ask_activations(self._session, *chosen)
 
     def _on_frame(self, frame: Frame) -> None:
         self._ask()

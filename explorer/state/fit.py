@@ -6,6 +6,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from explorer.state.frame import Frame
 from explorer.state.latent import Source
+from explorer.state.looking import search
 from explorer.state.record import Change
 from explorer.state.session import Session
 
@@ -43,7 +44,7 @@ class Fit(QObject):
     def start(self) -> None:
         """Search from where ``z`` is now."""
         self._gesture, self._rounds = self._session.new_gesture(), 0
-        self._seq = self._session.ask_fit()
+        self._seq = search(self._session)
         self.running_changed.emit(True)
 
     def stop(self) -> None:
@@ -66,7 +67,7 @@ class Fit(QObject):
                 f"The closest z found leaves a mean squared error of {measures['mse']:.4f}."
             )
         else:
-            self._seq = self._session.ask_fit()
+            self._seq = search(self._session)
 
     def _on_failure(self, seq: int) -> None:
         if seq == self._seq:

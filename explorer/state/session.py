@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,14 +12,7 @@ import numpy.typing as npt
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QUndoStack
 
-from explorer.state.asking import (
-    PICTURE_FIELDS,
-    ask_codes,
-    ask_decode,
-    ask_denoise,
-    ask_fit,
-    ask_picture,
-)
+from explorer.state.asking import PICTURE_FIELDS, ask_picture
 from explorer.state.commands import Patch
 from explorer.state.drawing import Drawing, Raster, clean_picture
 from explorer.state.first import first_frame, first_state
@@ -238,26 +231,21 @@ class Session(QObject):
         """Show an output, read as ``port`` says or, with None, as the model's opening told."""
         self._do("show an output", {"shown": name, "port": port}, Source.SLIDERS)
 
-    def preview(self, z: npt.ArrayLike) -> int:
-        """Ask for the picture of a code that is only looked at; the request's number.
+    def send(self, make: Callable[[State, Floats, int], Request]) -> int:
+        """Ask the engine something that changes nothing, see :mod:`explorer.state.looking`.
 
-        Raises
-        ------
-        LatentError
-            If it has a wrong length or a value that is not finite.
+        Parameters
+        ----------
+        make : callable of (state, clean, seq) -> Request
+
+        Returns
+        -------
+        int
+            Number of the request.
         """
-        checked = check_z(z, self._subject.latent_dim)
-        return self._emit(
-            ask_codes(self._state, checked[None], next(self._numbers), "preview", Lane.PREVIEW)
-        )
-
-    def ask_tiles(self, zs: Floats) -> int:
-        """Ask for the pictures of many codes (n, latent_dim); the request's number."""
-        return self._emit(ask_codes(self._state, zs, next(self._numbers), "tiles", Lane.GRID))
-
-    def ask_fit(self) -> int:
-        """Ask for steps towards the ``z`` whose picture is the drawing; the request's number."""
-        return self._emit(ask_fit(self._state, self._clean, next(self._numbers)))
+        request = make(self._state, self._clean, next(self._numbers))
+        self.requested.emit(request)
+        return request.seq
 
     def set_data(self, data: str, codes: Codes | None, samples: Samples | None) -> None:
         """Take ranges, histograms, chance and samples from a data set."""
@@ -286,16 +274,6 @@ class Session(QObject):
         if route is not self._state.route:
             held = replace(self._state.latent)
             self._do(f"plug in the {route.value}", {"route": route, "latent": held}, Source.SWITCH)
-
-    def ask_activations(self, model: str, layer: str) -> None:
-        """Ask what a layer of ``encoder`` or ``decoder`` gives for the current input."""
-        request = (
-            ask_denoise(self._state, self._clean, next(self._numbers), Lane.PREVIEW)
-            if model == "encoder"
-            else ask_decode(self._state, next(self._numbers), Lane.PREVIEW)
-        )
-        settings = {**request.settings, "model": model, "layer": layer}
-        self.requested.emit(replace(request, kind="activations", settings=settings))
 
     def lock_mask(self) -> npt.NDArray[np.bool_]:
         """Locked dimensions, shape (latent_dim,)."""
@@ -333,10 +311,6 @@ class Session(QObject):
             self._store({"latent": Latent(frame.z[0], Source.ENCODER)})
             self.changed.emit(Change(frozenset({"latent"}), Source.ENCODER))
         self.frame_shown.emit(frame)
-
-    def _emit(self, request: Request) -> int:
-        self.requested.emit(request)
-        return request.seq
 
     # The one writer ----------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer.state.frame import Frame, Request
+from explorer.state.frame import Frame, Lane, Request
 from explorer.state.latent import Route, Source
+from explorer.state.looking import ask_activations, ask_tiles, look_at
 from explorer.state.record import Change
 from explorer.state.session import Session
 from models.bundle import Bundle
@@ -282,9 +283,9 @@ def test_activations_are_asked_for_with_what_the_model_reads_now(
     session: Session, listener: Listener
 ) -> None:
     session.set_value(0, 1.0)
-    session.ask_activations("encoder", "conv2d")
+    ask_activations(session, "encoder", "conv2d")
     assert set(listener.requests[-1].arrays) == {"clean"}
-    session.ask_activations("decoder", "dense")
+    ask_activations(session, "decoder", "dense")
     assert set(listener.requests[-1].arrays) == {"z"}
     assert listener.requests[-1].settings["layer"] == "dense"
 
@@ -323,3 +324,19 @@ def test_stopping_live_noise_leaves_the_plug_where_it_is(session: Session) -> No
     assert session.state.route.value == "sliders"
     session.set_live_noise(True)
     assert session.state.route.value == "encoder"
+
+
+def test_a_code_that_is_looked_at_changes_nothing(session: Session, listener: Listener) -> None:
+    before = values(session)
+    z = np.arange(16, dtype=np.float32)
+    seq = look_at(session, z)
+    tiles = ask_tiles(session, np.stack([z, -z]))
+    preview, batch = listener.requests
+    assert (preview.seq, preview.kind, preview.lane) == (seq, "preview", Lane.PREVIEW)
+    assert (batch.seq, batch.kind, batch.lane) == (tiles, "tiles", Lane.GRID)
+    answered: list[Frame] = []
+    session.answered.connect(answered.append)
+    session.receive(answer(preview, session))
+    assert [frame.seq for frame in answered] == [seq]
+    assert listener.frames == []
+    assert values(session) == before
