@@ -102,13 +102,13 @@ def _call(half: Half, weights: Arrays) -> None:
 
 
 def _compare(ref: TensorRef, spec: TensorSpec, tensor: Any) -> None:
-    found = TensorSpec((None, *tensor.shape[1:]), keras_dtype(tensor))
+    found = TensorSpec((None, *tensor.shape[1:]), _dtype_of(tensor))
     told = TensorSpec((None, *spec.shape[1:]), spec.dtype)
     if found != told:
         raise MisfitError(f"{ref} is {found}, and was told to be {told}")
 
 
-def keras_dtype(tensor: Any) -> str:
+def _dtype_of(tensor: Any) -> str:
     """Name of a tensor's dtype, whatever the backend."""
     import keras
 

@@ -75,7 +75,7 @@ def fuzz(count: int, seed: int, survivors: int, workers: int, kept: Path, first:
             if result.outcome == WRONG:
                 report.wrong.append(result)
                 report.kept = kept
-                _keep(kept / task, result, mutate(sound, result.number, seed)[1])
+                _keep(kept / task, seed, result, mutate(sound, result.number, seed)[1])
 
         started_s = time.perf_counter()
         for result in Crew("inspect", folder, originals, seed, workers).run(
@@ -95,9 +95,9 @@ def fuzz(count: int, seed: int, survivors: int, workers: int, kept: Path, first:
     return report
 
 
-def _keep(folder: Path, result: Result, data: bytes) -> None:
+def _keep(folder: Path, seed: int, result: Result, data: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stem, _, ending = result.name.rpartition(".")
-    path = folder / f"{result.number}-{stem}.{ending}"
+    path = folder / f"{seed}-{result.number}-{stem}.{ending}"
     path.write_bytes(data)
     path.with_suffix(f".{ending}.txt").write_text(result.told, encoding="utf-8")
