@@ -50,6 +50,7 @@ class Attachment(QObject):
         super().__init__(application)
         self._application = application
         self._session: Session | None = None
+        self._early: list[Message] = []  # said before there is anything to show
         self._engine = AttachedEngine(connection, log_path(), application)
         self._engine.status_changed.connect(self._follow)
         self._engine.news.connect(self._hear)
@@ -76,31 +77,39 @@ class Attachment(QObject):
         connect(self._session, self._engine)
         self._application.show(self._session, self._engine)
         self._session.ask()
+        for news in self._early:
+            self._hear(news)
 
-    def _end(self, sentence: str) -> None:
+    def _end(self, sentence: str = "") -> None:
         """Without its model a window can show nothing more; a model from a file stays."""
         application = self._application
         if self._session is None:
-            print(sentence, file=sys.stderr)
-            QApplication.exit(1)
+            if sentence:
+                print(sentence, file=sys.stderr)
+            QApplication.exit(1 if sentence else 0)
         elif application.session is self._session and application.window is not None:
             application.window.close()
 
     def _hear(self, news: Message) -> None:
         session = self._session
-        if session is None or self._application.session is not session:
-            return
-        match news.kind:
-            case "set_z":
-                session.set_latent(news.arrays["z"], Source.SLIDERS, text="set z from Python")
-            case "again":
-                session.ask()
-            case "say":
-                session.told.emit(str(news.fields.get("sentence", "")))
-            case "data":
-                _take_data(session, news)
-            case "close":
-                self._end("")
+        if news.kind == "close":
+            self._end()
+        elif session is None:
+            self._early.append(news)
+        elif self._application.session is session:
+            _obey(session, news)
+
+
+def _obey(session: Session, news: Message) -> None:
+    match news.kind:
+        case "set_z":
+            session.set_latent(news.arrays["z"], Source.SLIDERS, text="set z from Python")
+        case "again":
+            session.ask()
+        case "say":
+            session.told.emit(str(news.fields.get("sentence", "")))
+        case "data":
+            _take_data(session, news)
 
 
 def _take_data(session: Session, news: Message) -> None:

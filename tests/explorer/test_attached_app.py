@@ -62,6 +62,7 @@ def program(application: Application, bundle: Bundle, qtbot: QtBot) -> Iterator[
     attachment = Attachment(application, theirs)
     attachment.start()
     made = Program(ours)
+    made.say("say", {"sentence": "said early"})
     assert made.hear("load")
     subject = Subject.of_bundle(bundle)
     made.say("ready", {"description": {}, "subject": to_fields(subject)}, **to_arrays(subject))
@@ -73,6 +74,7 @@ def program(application: Application, bundle: Bundle, qtbot: QtBot) -> Iterator[
 def test_the_model_is_shown_and_asked(program: Program, application: Application) -> None:
     assert application.window is not None
     assert application.window.isVisible()
+    assert application.window.status.sentence() == "said early"
     assert program.hear("denoise").fields["lane"] == "LIVE"
 
 

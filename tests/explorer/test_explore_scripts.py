@@ -28,7 +28,7 @@ assert models.MINE and "models.wire" not in sys.modules
 assert "tensorflow" not in sys.modules and "PyQt6" not in sys.modules
 """
 
-# Says of each z what it is, sets one itself, and comes to its end.
+# Tells of each z, and comes to its end.
 SCRIPT = """
 import keras, explorer, models
 decoder = keras.Sequential(
