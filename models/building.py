@@ -91,7 +91,7 @@ class _Builder:
         made: dict[str, Any] = {}
         for layer, number in call_order(blueprint):
             if layer.name not in made:
-                made[layer.name] = self._make(layer, names, (*path, layer.name))
+                made[layer.name] = self._make(layer, names, layer.path or (*path, layer.name))
             given = _call(layer, made[layer.name], layer.calls[number], tensors)
             tensors |= {
                 TensorRef(layer.name, number, index): output

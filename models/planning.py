@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, TensorSpec
 from models.inspection.check import Checked, check_blueprint
+from models.inspection.conditions import CLASS, LATENT, with_inputs_taken_as
 from models.inspection.inspect_file import Inspected, inspect_model
-from models.inspection.proposals import Cut, Part, choose_cut, cut_at, propose_cuts, unwrap
-from models.inspection.refusing import refuse
+from models.inspection.nesting import look_inside
+from models.inspection.proposals import Cut, Part, choose_cut, cut_at
+from models.inspection.purpose import Role
+from models.inspection.refusing import refuse, shorten
 from models.inspection.roles import Roles, tell_roles
 from models.layers.settings import told
 from models.source import ModelSource
 
 SHOWN_CUTS = 8
+CHOSEN_INPUT: Final = "input:"
+ROLES: Final[tuple[Role, ...]] = ("decoder", "encoder", "autoencoder")
+# Of two files, what one is where the other is chosen to be this.
+OTHERS: Final[Mapping[Role, Role]] = {"decoder": "encoder", "encoder": "decoder"}
 NOWHERE = ("",)  # in a file: no layer has that name
 
 
@@ -83,38 +91,82 @@ class Plan:
 def make_plan(source: ModelSource) -> Plan:
     """Decide what to build of a user's files.
 
+    Parameters
+    ----------
+    source : ModelSource
+        Of its choices count ``cut``, the layer at whose output an autoencoder is cut;
+        ``role``, which is ``decoder``, ``encoder`` or ``autoencoder``, of the first
+        file; and ``input:NAME``, which is ``latent`` or ``class``.
+
     Raises
     ------
     ModelFileError
         If a file must not be opened, is not what it is opened as, or if encoder
-        and decoder do not fit together.
+        and decoder do not fit together; or if a choice cannot be.
     """
     assert source.model is not None, "a bundle needs no plan"
-    first = inspect_model(source.model)
-    opened = [first]
+    opened = [inspect_model(source.model)]
     try:
         if source.encoder is not None:
             opened.append(inspect_model(source.encoder))
-            return _plan_pair(first, opened[1])
-        return _plan_one(first, source.choices)
+        files = _with_chosen_inputs(opened, source.choices)
+        role = _chosen_role(source.choices)
+        if len(files) == 2:
+            return _plan_pair(files[0], files[1], role)
+        return _plan_one(files[0], role, source.choices.get("cut"))
     except BaseException:
         for inspected in opened:
             inspected.close()
         raise
 
 
-def _plan_one(file: Inspected, choices: Mapping[str, str]) -> Plan:
-    roles = tell_roles(file.blueprint, file.specs)
+def _with_chosen_inputs(files: list[Inspected], choices: Mapping[str, str]) -> list[Inspected]:
+    chosen = {
+        key.removeprefix(CHOSEN_INPUT): choice
+        for key, choice in choices.items()
+        if key.startswith(CHOSEN_INPUT)
+    }
+    inputs = {ref.layer for file in files for ref in file.blueprint.input_refs}
+    for name, choice in chosen.items():
+        if name not in inputs:
+            raise _refuse_choice("an input to choose for", inputs, name)
+        if choice not in (LATENT, CLASS):
+            raise _refuse_choice("what an input takes", (LATENT, CLASS), choice)
+    if not chosen:
+        return files
+    return [
+        replace(
+            file,
+            checked=replace(file.checked, blueprint=with_inputs_taken_as(file.blueprint, chosen)),
+        )
+        for file in files
+    ]
+
+
+def _chosen_role(choices: Mapping[str, str]) -> Role | None:
+    wanted = choices.get("role")
+    found = next((role for role in ROLES if role == wanted), None)
+    if wanted is not None and found is None:
+        raise _refuse_choice("the role of a model", ROLES, wanted)
+    return found
+
+
+def _refuse_choice(thing: str, known: Iterable[str], wanted: str) -> ModelFileError:
+    listed = shorten(", ".join(sorted(known)), 80)
+    return refuse(
+        thing, f"must be one of {listed}", shorten(wanted, 40), "choose another", reason="mismatch"
+    )
+
+
+def _plan_one(file: Inspected, role: Role | None, wanted: str | None) -> Plan:
+    roles = tell_roles(file.blueprint, file.specs, role)
     if roles.role == "encoder":
         alone = _whole(file, roles)
         return Plan(_pass_on(alone), alone, "encoder", roles.reason)
     if roles.role == "decoder":
         return Plan(_whole(file, roles), None, "decoder", roles.reason)
-    prefix, inner = unwrap(file.blueprint)
-    checked = check_blueprint(inner) if prefix else file.checked
-    cuts = propose_cuts(inner, checked.specs)
-    wanted = choices.get("cut")
-    if wanted is None and not cuts:
+    inside = look_inside(file.blueprint, file.specs)
+    if wanted is None and not inside.cuts:
         raise refuse(
             file.name,
             "must have a layer through which everything passes",
@@ -122,22 +174,27 @@ def _plan_one(file: Inspected, choices: Mapping[str, str]) -> Plan:
             "save its decoder alone",
             reason="mismatch",
         )
-    place = cuts[0] if wanted is None else choose_cut(inner, checked.specs, wanted)
-    encoder, decoder = cut_at(inner, checked.specs, place, prefix)
+    blueprint, specs = inside.blueprint, inside.specs
+    place = inside.cuts[0] if wanted is None else choose_cut(blueprint, specs, wanted)
+    encoder, decoder = cut_at(blueprint, specs, place, inside.prefix)
     plan = Plan(
         _half(file, decoder, "decoder"),
         _half(file, encoder, "encoder"),
         "autoencoder",
         roles.reason,
         place,
-        cuts[:SHOWN_CUTS],
+        inside.cuts[:SHOWN_CUTS],
     )
     return _fitted(plan)
 
 
-def _plan_pair(first: Inspected, second: Inspected) -> Plan:
+def _plan_pair(first: Inspected, second: Inspected, role: Role | None) -> Plan:
     """Decoder and encoder, in whichever order they were given."""
-    roles = {id(file): tell_roles(file.blueprint, file.specs) for file in (first, second)}
+    chosen = {id(first): role, id(second): OTHERS.get(role) if role else None}
+    roles = {
+        id(file): tell_roles(file.blueprint, file.specs, chosen[id(file)])
+        for file in (first, second)
+    }
     kinds = {id(file): roles[id(file)].role for file in (first, second)}
     decoder, encoder = first, second
     if kinds[id(first)] == "encoder" and kinds[id(second)] == "decoder":

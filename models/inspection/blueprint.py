@@ -91,7 +91,8 @@ class Layer:
     settings : mapping
         Complete and checked: what the layer's constructor gets. Those of an
         ``InputLayer`` are ``shape`` (with the batch; None where the file does
-        not tell, until :mod:`models.inspection.check` has) and ``dtype``.
+        not tell, until :mod:`models.inspection.check` has) and ``dtype``; and
+        ``taken_as``, ``latent`` or ``class``, where the user has said so.
     calls : tuple of Call
     model : Blueprint or None
         What a ``Model`` consists of.
@@ -107,6 +108,9 @@ class Layer:
     shared_id : int or None
         The same for a layer that is in several models of a file, whose weights the
         file keeps once.
+    path : tuple of str
+        Names that lead to it in the file, where it was taken out of a nested model;
+        otherwise empty, and those of its blueprint and its own do.
     """
 
     name: str
@@ -119,6 +123,7 @@ class Layer:
     dtype: str = "float32"
     class_name: str = ""
     shared_id: int | None = None
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

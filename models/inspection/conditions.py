@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from models.inspection.blueprint import Blueprint, TensorRef, TensorSpec
+from models.inspection.blueprint import Blueprint, Layer, TensorRef, TensorSpec
 from models.inspection.check import model_arguments
 from models.inspection.graph import Graph
 from models.inspection.naming import words
+from models.inspection.refusing import refuse, shorten
 from models.ports import ClassPort
 
 CLASS_WORDS: Final = frozenset(
@@ -22,6 +24,9 @@ CLASS_WORDS: Final = frozenset(
 LATENT_WORDS: Final = frozenset(
     ("z", "latent", "latents", "noise", "code", "codes", "style", "content", "seed", "w", "mu")
 )
+TAKEN_AS: Final = "taken_as"  # among an input's settings: what the user has said
+LATENT: Final = "latent"
+CLASS: Final = "class"
 MAX_ONE_HOT: Final = 1000  # as many as ImageNet has; a longer vector is no choice of one class
 DEFAULT_CLASSES: Final = 10  # of an index without an Embedding that would tell
 
@@ -41,28 +46,53 @@ def find_class_inputs(
 ) -> dict[TensorRef, ClassPort]:
     """The inputs that take a class, in the model's order.
 
-    Told by what an input is fed to, by whole numbers, by its name, and else by
-    being the smaller of two vectors. An only input is a class where it is an
-    index, and never by its name or size.
+    Told by the user, by what an input is fed to, by whole numbers, by its name, and
+    else by being the smaller of two vectors. An only input is a class where it is an
+    index or the user says so, and never by its name or size.
+
+    Raises
+    ------
+    ModelFileError
+        If the user has said so of an input that can take none.
     """
     graph = Graph(blueprint)
     found: dict[TensorRef, ClassPort] = {}
     others = []
     for ref in blueprint.input_refs:
-        port = _index_port(blueprint, graph, ref, specs[ref])
-        if port:
+        taken_as = blueprint.layer(ref.layer).settings.get(TAKEN_AS)
+        port = None if taken_as == LATENT else _index_port(graph, ref, specs[ref])
+        if port is None and taken_as == CLASS:
+            port = _chosen_port(ref, specs[ref])
+        if port is not None:
             found[ref] = port
-        else:
+        elif taken_as is None:
             others.append(ref)
     named = [ref for ref in others if _may_be_one_hot(specs[ref]) and _says_class(ref.layer)]
     if not named:
         named = _smaller_vectors(others, specs)
-    if len(named) < len(others):
-        for ref in named:
-            size = _values(specs[ref])
-            shape = _shape(specs[ref])
-            found[ref] = ClassPort(ref.layer, size, "one_hot", shape, specs[ref].dtype)
+    if len(named) + len(found) < len(blueprint.input_refs):
+        found |= {ref: _one_hot_port(ref, specs[ref]) for ref in named}
     return {ref: found[ref] for ref in blueprint.input_refs if ref in found}
+
+
+def with_inputs_taken_as(blueprint: Blueprint, chosen: Mapping[str, str]) -> Blueprint:
+    """A blueprint in which the user has said what inputs take, in nested models as well.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+    chosen : mapping of str to str
+        Names of inputs to ``latent`` or ``class``.
+    """
+
+    def changed(layer: Layer) -> Layer:
+        if layer.model is not None:
+            return replace(layer, model=with_inputs_taken_as(layer.model, chosen))
+        if layer.kind == "InputLayer" and layer.name in chosen:
+            return replace(layer, settings={**layer.settings, TAKEN_AS: chosen[layer.name]})
+        return layer
+
+    return replace(blueprint, layers=tuple(map(changed, blueprint.layers)))
 
 
 def kind_without_module(kind: str) -> str:
@@ -70,9 +100,25 @@ def kind_without_module(kind: str) -> str:
     return kind.rpartition(".")[2]
 
 
-def _index_port(
-    blueprint: Blueprint, graph: Graph, ref: TensorRef, spec: TensorSpec
-) -> ClassPort | None:
+def _one_hot_port(ref: TensorRef, spec: TensorSpec) -> ClassPort:
+    return ClassPort(ref.layer, _values(spec), "one_hot", _shape(spec), spec.dtype)
+
+
+def _chosen_port(ref: TensorRef, spec: TensorSpec) -> ClassPort:
+    if _shape(spec) in ((), (1,)):
+        return ClassPort(ref.layer, DEFAULT_CLASSES, "index", _shape(spec), spec.dtype)
+    if _may_be_one_hot(spec):
+        return _one_hot_port(ref, spec)
+    raise refuse(
+        f"the input {shorten(repr(ref.layer), 40)}",
+        f"must be one number, or a vector of 2 to {MAX_ONE_HOT}, to take a class",
+        f"the shape {_shape(spec)}",
+        "take it as a latent",
+        reason="mismatch",
+    )
+
+
+def _index_port(graph: Graph, ref: TensorRef, spec: TensorSpec) -> ClassPort | None:
     if _shape(spec) not in ((), (1,)) or None in spec.shape[1:]:
         return None
     classes = _classes_fed(graph, ref)

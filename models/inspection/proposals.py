@@ -45,6 +45,8 @@ class Cut:
         Names of the nested models that are the encoder and the decoder.
     sampled : tuple of (TensorRef, TensorRef), optional
         ``z_mean`` and ``z_log_var``, where ``ref`` is sampled from them.
+    narrows : bool
+        Whether there are fewer latents than values that go in, and that come out.
     """
 
     ref: TensorRef
@@ -52,6 +54,7 @@ class Cut:
     reason: str
     nested: tuple[str, str] | None = None
     sampled: tuple[TensorRef, TensorRef] | None = None
+    narrows: bool = True
 
     @property
     def layer(self) -> str:
@@ -89,7 +92,7 @@ def unwrap(blueprint: Blueprint) -> tuple[Prefix, Blueprint]:
     blueprint : Blueprint
     """
     prefix: Prefix = ()
-    while (inner := _only_model(blueprint)) is not None and inner.model is not None:
+    while (inner := _alone(blueprint)) is not None and inner.model is not None:
         prefix, blueprint = (*prefix, inner.name), inner.model
     return prefix, blueprint
 
@@ -193,12 +196,18 @@ def cut_at(
     return Part(halves[0], prefix), Part(halves[1], prefix)
 
 
-def _only_model(blueprint: Blueprint) -> Layer | None:
-    layers = [layer for layer in blueprint.layers if layer.kind != "InputLayer"]
-    models = [layer for layer in layers if layer.model is not None]
-    others = [layer for layer in layers if layer.model is None]
-    alone = len(models) == 1 and len(models[0].calls) == 1
-    return models[0] if alone and all(layer.kind in IDLE for layer in others) else None
+def lone_model(blueprint: Blueprint) -> Layer | None:
+    """The only nested model, where there is one and it is called once."""
+    models = [layer for layer in blueprint.layers if layer.model is not None]
+    return models[0] if len(models) == 1 and len(models[0].calls) == 1 else None
+
+
+def _alone(blueprint: Blueprint) -> Layer | None:
+    """The only nested model, where all layers beside it idle."""
+    model = lone_model(blueprint)
+    others = (layer for layer in blueprint.layers if layer is not model)
+    idle = all(layer.kind == "InputLayer" or layer.kind in IDLE for layer in others)
+    return model if idle else None
 
 
 def _reconstructions(
@@ -245,23 +254,24 @@ def _describe(
 ) -> Cut:
     shape = tuple(size or 1 for size in specs[ref].shape[1:])
     sampled = None if nested else sampled_from(graph, ref)
+    narrows = math.prod(shape) < min(ends)
     if nested:
         encoder, decoder = (repr(shorten(name, 40)) for name in nested)
         reason = f"The model is {encoder} followed by {decoder}."
     elif sampled:
         names = dict.fromkeys(repr(shorten(each.layer, 40)) for each in sampled)
         reason = f"z is sampled here from what {' and '.join(names)} give."
-    elif math.prod(shape) < min(ends):
+    elif narrows:
         reason = f"Every path runs through these {math.prod(shape)} values."
     else:
         reason = "Every path runs through here, though the picture has no more values."
-    return Cut(ref, shape, reason, nested, sampled)
+    return Cut(ref, shape, reason, nested, sampled, narrows)
 
 
 def _rank(place: Cut, ends: tuple[int, int], position: int) -> tuple[int, ...]:
     """Smaller is better."""
     ties = (place.sampled is None, not _is_named(place.layer), -position)
-    if place.elements < min(ends):
+    if place.narrows:
         return (place.nested is None, 0, place.elements, 0, *ties)
     # A picture that was only reshaped or convolved once is no code, however small.
     like_an_end = place.elements in ends

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Shape, TensorRef, TensorSpec
 from models.inspection.naming import words
-from models.inspection.proposals import propose_cuts
+from models.inspection.nesting import look_inside
 from models.layouts import propose_layouts
 from models.ports import SHOWN_CHANNELS, PicturePort
 
@@ -97,7 +97,7 @@ def _by_name(name: str) -> Role | None:
 
 
 def _narrows(blueprint: Blueprint, specs: Mapping[TensorRef, TensorSpec], elements: int) -> bool:
-    return any(place.elements < elements for place in propose_cuts(blueprint, specs))
+    return any(place.elements < elements for place in look_inside(blueprint, specs).cuts)
 
 
 def _looks_like_picture(shape: Shape) -> bool:

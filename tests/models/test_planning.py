@@ -1,0 +1,117 @@
+"""What is built of files where the user has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import pytest
+
+from models.errors import ModelFileError
+from models.planning import Plan, make_plan
+from models.source import ModelSource
+
+# Keras' own saving, with numpy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+layers = keras.layers
+
+
+def with_two_vectors() -> Any:
+    """The smaller of two vectors is taken for a class."""
+    z, extra = keras.Input((8,), name="z"), keras.Input((3,), name="extra")
+    pixels = layers.Dense(64, activation="sigmoid")(layers.Concatenate()([z, extra]))
+    return keras.Model([z, extra], layers.Reshape((8, 8, 1))(pixels), name="decoder")
+
+
+def with_a_class() -> Any:
+    """Its class is an index, which the model itself makes a vector of."""
+    z, label = keras.Input((8,), name="z"), keras.Input((1,), dtype="int32", name="which")
+    chosen = layers.CategoryEncoding(7, output_mode="one_hot")(label)
+    return keras.Model([z, label], layers.Dense(64)(layers.Concatenate()([z, chosen])))
+
+
+def refiner() -> Any:
+    """A picture of one size becomes a picture of that size, by way of few values."""
+    picture = keras.Input((8, 8, 1), name="picture")
+    x = layers.Dense(5, name="bottleneck")(layers.Flatten()(picture))
+    return keras.Model(picture, layers.Reshape((8, 8, 1))(layers.Dense(64)(x)))
+
+
+def plan(folder: Path, make: Callable[[], Any], **choices: str) -> Plan:
+    path = folder / "model.keras"
+    make().save(path)
+    chosen = {key.replace("_of_", ":"): value for key, value in choices.items()}
+    made = make_plan(ModelSource(model=path, choices=chosen))
+    made.close()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("choices", "latents", "classes"),
+    [
+        ({}, ["z"], ["extra"]),
+        ({"input_of_extra": "latent"}, ["z", "extra"], []),
+        ({"input_of_extra": "class"}, ["z"], ["extra"]),
+        ({"input_of_z": "class"}, ["extra"], ["z"]),
+        ({"input_of_z": "latent"}, ["z", "extra"], []),
+    ],
+)
+def test_what_an_input_takes_can_be_chosen(
+    choices: dict[str, str], latents: list[str], classes: list[str], tmp_path: Path
+) -> None:
+    roles = plan(tmp_path, with_two_vectors, **choices).decoder.roles
+    assert [port.name for port in roles.latents] == latents
+    assert [port.name for port in roles.classes] == classes
+
+
+def test_an_encoding_tells_how_many_classes_there_are(tmp_path: Path) -> None:
+    (port,) = plan(tmp_path, with_a_class).decoder.roles.classes
+    assert (port.name, port.classes, port.form) == ("which", 7, "index")
+
+
+@pytest.mark.parametrize("role", ["decoder", "encoder", "autoencoder"])
+def test_a_models_role_can_be_chosen(role: str, tmp_path: Path) -> None:
+    made = plan(tmp_path, refiner, role=role)
+    assert made.role == role
+    assert (made.encoder is None) == (role == "decoder")
+    shapes = {"decoder": (8, 8, 1), "encoder": (8, 8, 1), "autoencoder": (5,)}
+    assert [port.shape for port in made.decoder.roles.latents] == [shapes[role]]
+
+
+def test_the_roles_of_two_files_can_be_chosen(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        picture = keras.Input((64,), name=name)
+        keras.Model(picture, layers.Dense(64)(picture)).save(tmp_path / f"{name}.keras")
+    source = ModelSource(model=tmp_path / "first.keras", encoder=tmp_path / "second.keras")
+    with pytest.raises(ModelFileError, match="must be the encoder of the two"):
+        make_plan(source)
+    for role, decoder in (("decoder", "first"), ("encoder", "second")):
+        chosen = ModelSource(model=source.model, encoder=source.encoder, choices={"role": role})
+        made = make_plan(chosen)
+        made.close()
+        assert [port.name for port in made.decoder.roles.latents] == [decoder]
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        ({"role": "generator"}, "the role of a model"),
+        ({"input_of_label": "class"}, "an input to choose for"),
+        ({"input_of_z": "picture"}, "what an input takes"),
+        ({"input_of_" + "n" * 300: "class"}, "an input to choose for"),
+    ],
+)
+def test_choices_that_cannot_be_are_refused(
+    choices: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ModelFileError, match=told) as error:
+        plan(tmp_path, with_two_vectors, **choices)
+    assert len(str(error.value)) <= 200
+
+
+def test_a_picture_takes_no_class(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="to take a class"):
+        plan(tmp_path, refiner, input_of_picture="class")
