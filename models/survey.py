@@ -91,7 +91,9 @@ def _whereabouts(networks: Networks, output: Output, plan: Plan) -> Whereabouts:
         prior=is_drawn_from_prior(names),
         activation=activation,
     )
-    return Whereabouts(((lo + hi) / 2).astype(np.float32), lo, hi, sentence)
+    # Most codes lie around 0; where 0 is an end, as after a ReLU, the middle has something to show.
+    middle = np.where((lo < 0) & (hi > 0), 0, (lo + hi) / 2)
+    return Whereabouts(middle.astype(np.float32), lo, hi, sentence)
 
 
 def _halves(plan: Plan) -> list[Half]:

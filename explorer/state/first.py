@@ -9,13 +9,18 @@ from explorer.state.frame import Floats, Frame
 from explorer.state.latent import Latent, Route, Source
 from explorer.state.record import State
 from models.first_picture import FIRST_NOISE, FIRST_NOISE_SEED, first_strokes
+from models.noise import Noise
 from models.subject import Subject
 
 MNIST_PX = (28, 28)
 
 
 def first_state(subject: Subject) -> State:
-    """A drawn sample with the example's noise and, where there is one, the encoder plugged in."""
+    """A drawn sample and, where there is one, the encoder plugged in.
+
+    A bundle's encoder was trained to denoise, so it gets the example's noise; what
+    a user's was trained for, nobody knows.
+    """
     has_encoder = subject.has_encoder
     return State(
         drawing=Drawing(
@@ -23,7 +28,7 @@ def first_state(subject: Subject) -> State:
             normalised=subject.picture_shape[:2] == MNIST_PX,
         ),
         latent=Latent(subject.first.z, Source.START),
-        noise=FIRST_NOISE,
+        noise=FIRST_NOISE if subject.source.bundle is not None else Noise(),
         noise_seed=FIRST_NOISE_SEED,
         route=Route.ENCODER if has_encoder else Route.HELD,
         classes={port.name: 0 for port in subject.classes},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,8 @@ from explorer.state.drawing import Raster, clean_picture
 from explorer.state.first import first_frame, first_state
 from explorer.state.latent import Route, Source
 from models.bundle import Bundle
-from models.noise import Gaussian, corrupt
+from models.noise import Gaussian, Noise, corrupt
+from models.source import ModelSource
 from models.subject import Subject
 
 
@@ -45,3 +49,14 @@ def test_its_figures_show_the_gain(bundle: Bundle) -> None:
     for side in ("noisy", "denoised"):
         assert metrics[side]["psnr_db"] == pytest.approx(-10 * np.log10(metrics[side]["mse"]))
     assert metrics["denoised"]["mse"] < metrics["noisy"]["mse"]
+
+
+def test_a_users_encoder_starts_without_noise(bundle: Bundle) -> None:
+    subject = Subject.of_bundle(bundle)
+    of_files = dataclasses.replace(subject, source=ModelSource(model=Path("autoencoder.keras")))
+    assert first_state(subject).noise == Gaussian()
+    assert first_state(of_files).noise == Noise()
+    assert first_state(of_files).route is Route.ENCODER
+    alone = dataclasses.replace(of_files, picture=None)
+    assert first_state(alone).route is Route.HELD
+    assert first_state(alone).drawing.is_empty
