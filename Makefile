@@ -8,7 +8,7 @@ DISPLAYS := $(strip $(DISPLAY) $(WAYLAND_DISPLAY))
 HEADLESS := $(if $(DISPLAYS),,$(filter Linux,$(shell uname -s)))
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench train clean setup
+.PHONY: run test lint bench fuzz train clean setup
 
 run: setup
 ifeq ($(HEADLESS),)
@@ -28,6 +28,9 @@ lint: setup
 
 bench: setup
 	$(BIN)/python tests/bench/run.py --out bench $(ARGS)
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --count 100000 $(ARGS)
 
 train: setup
 	$(BIN)/latent-explorer train $(ARGS)
