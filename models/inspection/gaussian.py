@@ -48,7 +48,7 @@ def _log_var_of(graph: Graph, spread: TensorRef) -> TensorRef | None:
     if RANDOM.isdisjoint(kinds.values()):
         return None
     for node in nodes:
-        if kinds[node] in SPREADING:
+        if kinds[node] in SPREADING and graph.arguments(node):
             return _before_scaling(graph, graph.arguments(node)[0])
     return None
 

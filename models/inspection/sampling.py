@@ -24,8 +24,8 @@ _MEAN = re.compile("mean|mu|loc", re.IGNORECASE)
 
 def _output(settings: Settings, call: Call) -> TensorSpec:
     specs = call.tensors()
-    if len(specs) != 2 or specs[0].shape != specs[1].shape or len(specs[0].shape) != 2:
-        raise ValueError("must be given z_mean and z_log_var of one shape (batch, latent_dim)")
+    if len(specs) != 2 or specs[0].shape != specs[1].shape or len(specs[0].shape) < 2:
+        raise ValueError("must be given z_mean and z_log_var of one shape (batch, ...)")
     mean: TensorSpec = specs[0]
     return mean
 

@@ -239,14 +239,15 @@ def test_both_hard_sigmoids(activation: str) -> None:
     np.testing.assert_allclose(model(given), [[0, 0.5 - slope, 0.5 + slope, 1]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("shape", [(4,), (2, 2, 1)])
 @pytest.mark.parametrize("noise", [True, False])
-def test_a_sampling_is_around_its_mean(noise: bool) -> None:
-    entry = Layer("z", "InputLayer", {"shape": (None, 4), "dtype": "float32"})
+def test_a_sampling_is_around_its_mean(noise: bool, shape: tuple[int, ...]) -> None:
+    entry = Layer("z", "InputLayer", {"shape": (None, *shape), "dtype": "float32"})
     ref = TensorRef("z")
     sampling = Layer("s", "Sampling", {"noise": noise}, (Call(([ref, ref],)),))
     blueprint = check_blueprint(Blueprint("m", (entry, sampling), ref, TensorRef("s"))).blueprint
     model = build_model(blueprint, {})
-    given = np.zeros((5000, 4), "float32")
+    given = np.zeros((5000, *shape), "float32")
     drawn = np.asarray(model(given))
     assert drawn.std() == pytest.approx(1.0 if noise else 0.0, abs=0.05)
     assert drawn.mean() == pytest.approx(0.0, abs=0.05)

@@ -67,6 +67,15 @@ def test_random_numbers_for_anything_else_are_refused(output: str) -> None:
     assert error.value.reason == "unknown-class"
 
 
+def test_a_deviation_that_is_a_constant_is_refused() -> None:
+    config = encoder()
+    layers = config["config"]["layers"]
+    at = next(i for i, each in enumerate(layers) if each["name"] == "deviation")
+    layers[at] = function("deviation", "math.exp", "_CONSTANT_VALUE", -1, 0.5)
+    with pytest.raises(ModelFileError, match=r"tf\.(random\.normal|shape)"):
+        parse(config)
+
+
 def test_shapes_in_a_chain_of_layers_are_refused() -> None:
     shape = old_layer("TFOpLambda", "shape", function="shape")
     chain = {"class_name": "Sequential", "config": {"name": "chain", "layers": [shape]}}

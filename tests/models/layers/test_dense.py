@@ -58,9 +58,11 @@ def test_a_layer_gives_the_dtype_that_it_computes_in(agrees: Any, policy: str) -
 
 
 def test_a_layer_may_stand_as_an_activation(agrees: Any) -> None:
-    config = {"units": 2, "activation": {"class_name": "LeakyReLU", "config": {"alpha": 0.2}}}
+    leaky = {"class_name": "LeakyReLU", "config": {"alpha": 0.2, "dtype": "float32"}}
+    config = {"units": 2, "activation": leaky}
     settings = check_settings(RULES["Dense"], config)
-    assert settings["activation"] == ActivationLayer("LeakyReLU", {"negative_slope": 0.2})
+    expected = ActivationLayer("LeakyReLU", {"negative_slope": 0.2}, "float32")
+    assert settings["activation"] == expected
     agrees("Dense", config, (None, 3))
 
 
