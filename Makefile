@@ -39,5 +39,5 @@ setup:
 	@PYTHON="$(PYTHON)" bash .ci/setup
 
 clean:
-	rm -rf build dist tour bench *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build dist tour bench fuzz *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	find explorer models tests -name __pycache__ -type d -prune -exec rm -rf {} +
