@@ -37,8 +37,9 @@ class Probes:
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CUDA_VISIBLE_DEVICES": "-1",
         }
-        # An installed app is compiled once, not at every start.
-        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        # An installed app is compiled once, not at every start; probes lie in the current folder.
+        for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH"):
+            self._environment.pop(name, None)
         for name in ("CONFIG", "STATE", "CACHE", "DATA"):
             self._environment[f"XDG_{name}_HOME"] = str(folder / name.lower())
         if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAYS):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from models import errors
-from models.errors import LatentExplorerError
+from models.errors import LatentExplorerError, ModelFileError
 
 KINDS = [
     value
@@ -18,9 +20,10 @@ KINDS = [
 def test_every_error_is_one_sentence_that_names_thing_rule_and_finding(
     kind: type[LatentExplorerError],
 ) -> None:
-    error = kind("card.json", "must be JSON", "an empty file", "train again")
+    make = partial(kind, reason="corrupt") if issubclass(kind, ModelFileError) else kind
+    error = make("card.json", "must be JSON", "an empty file", "train again")
     assert str(error) == "card.json must be JSON; received an empty file; train again."
-    assert str(kind("x", "must be 1", "2")) == "x must be 1; received 2."
+    assert str(make("x", "must be 1", "2")) == "x must be 1; received 2."
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
