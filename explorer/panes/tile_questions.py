@@ -1,0 +1,99 @@
+"""Asking for many decoded pictures in small portions, so that a hand never waits for them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from explorer.state.frame import Floats, Frame
+from explorer.state.looking import ask_tiles
+from explorer.state.session import Session
+from explorer.widgets.curves import CURVE_AXES, curve_thumbnail
+from models.picture_form import resize
+
+# A live request may have to wait for one portion, of which a frame of 60 Hz has room for a part.
+PORTION_S = 0.007
+FIRST_PORTION, MOST_AT_ONCE = 8, 64
+MOST_VALUES = 2**21  # sent or received at once
+THUMBNAIL_PX = 96
+
+
+class TileQuestions(QObject):
+    """Asks for the pictures of some codes, with at most one question under way.
+
+    How many codes make up a portion follows from how long the engine took for
+    the last one.
+
+    Attributes
+    ----------
+    arrived : signal of ndarray
+        The pictures (n, height, width, channels), or curves (n, length, channels), of
+        the codes that were asked for last.
+    failed : signal of str
+        Why there are none.
+    """
+
+    arrived = pyqtSignal(object)
+    failed = pyqtSignal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._seq = 0
+        self._count = 0
+        self._portion = FIRST_PORTION
+        session.answered.connect(self._on_answer)
+        session.failed.connect(self._on_failure)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._seq > 0
+
+    @property
+    def at_most(self) -> int:
+        """How many codes to ask for at once."""
+        shown = self._session.frame.outputs["decoder_output"]
+        values = max(math.prod(shown.shape[1:]), self._session.subject.latent_dim)
+        return max(1, min(self._portion, MOST_VALUES // values))
+
+    def ask(self, zs: Floats) -> None:
+        """Ask for the pictures of codes (n, latent_dim); an earlier answer is not waited for."""
+        self._count = len(zs)
+        self._seq = ask_tiles(self._session, zs)
+
+    def forget(self) -> None:
+        """Wait for nothing any more."""
+        self._seq = 0
+
+    def _on_answer(self, frame: Frame) -> None:
+        if frame.request != "tiles" or frame.seq != self._seq:
+            return
+        self._seq = 0
+        fits = int(self._count * PORTION_S / max(frame.seconds, 1e-6))
+        self._portion = max(1, min(fits, 2 * self._portion, MOST_AT_ONCE))
+        self.arrived.emit(frame.outputs["decoder_output"])
+
+    def _on_failure(self, seq: int, sentence: str) -> None:
+        if seq == self._seq:
+            self._seq = 0
+            self.failed.emit(sentence)
+
+
+def thumbnails(pictures: Floats) -> Floats:
+    """Pictures (n, height, width, channels) or curves (n, length, channels) as small pictures.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, channels)
+        No side is longer than 96 pixels.
+    """
+    if pictures.ndim == CURVE_AXES:
+        return np.stack([curve_thumbnail(curves) for curves in pictures])[..., np.newaxis]
+    height, width = pictures.shape[1:3]
+    share = THUMBNAIL_PX / max(height, width)
+    if share >= 1:
+        return pictures
+    return resize(pictures, max(1, round(height * share)), max(1, round(width * share)))

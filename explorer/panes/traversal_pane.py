@@ -1,0 +1,385 @@
+"""Traversal: what each dimension or direction does to the picture, from quantile to quantile."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.panes.direction_search import DirectionSearch
+from explorer.panes.tile_questions import TileQuestions, thumbnails
+from explorer.state.frame import Floats, Frame
+from explorer.state.latent import Source
+from explorer.state.record import Change
+from explorer.state.session import Session
+from explorer.theme import GRID_PX
+from explorer.widgets.image_view import ImageView
+from explorer.widgets.parts import Choice, quiet, row
+from explorer.widgets.rows_chooser import RowsChooser
+from explorer.widgets.stepper import Stepper
+from explorer.widgets.traversal_grid import Cell, TraversalGrid
+from explorer.widgets.traversal_painter import Effect
+from models.effects import mean_change, thin
+from models.latent_directions import Directions
+from models.latent_view import Section
+from models.ranking import Order, Ranking
+from models.traversal import COLUMNS, LEVELS, Traversal
+
+PAGE_ROWS = 16
+PLAYER_PX = 84
+STEP_MS = 90
+REST_MS = 300  # after which z is taken to have come to rest
+TITLES = tuple(f"{100 * level:.0f} %" for level in LEVELS)
+CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
+INTRODUCTION = (
+    "Each row changes one dimension or direction of z, from its 5 % to its 95 % quantile. "
+    "Point at a row to play it; click a picture to go to its code."
+)
+
+
+class TraversalPane(QWidget):
+    """The grid, wired to the session.
+
+    While it can be seen it asks for its pictures in small portions, one at a
+    time and always around the newest ``z``; between them it measures effects.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tiles = TileQuestions(session, self)
+        self._search = DirectionSearch(self)
+        self.chooser = _RowsChooser(session.subject.latents)
+        self.order = Choice("Order of the rows")
+        self.pages = Stepper("Rows")
+        self.grid = TraversalGrid()
+        self.player = ImageView("Row at play", PLAYER_PX, PLAYER_PX, "point\nat a row")
+        self._rows: Section | Directions = self.chooser.section()
+        self._directions: Directions | None = None
+        self._player = QTimer(self)
+        self._player.setInterval(STEP_MS)
+        self._rest = QTimer(self)
+        self._rest.setInterval(REST_MS)
+        self._rest.setSingleShot(True)
+        self._failed = False
+        self._pointed, self._step = -1, 0
+        self._asked: list[int] = []  # cells, or none where the question is of a survey
+        self._build()
+        self._connect()
+        self._offer_directions()
+        self._show_rows(self._rows)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Catch up with what was missed."""
+        super().showEvent(event)
+        self._renew()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Ask for nothing while nobody looks."""
+        super().hideEvent(event)
+        self._tiles.forget()
+        self._player.stop()
+
+    # Rows, their order and pages -----------------------------------------------------
+
+    def _offer_directions(self) -> None:
+        if self._session.subject.whereabouts.codes is not None:
+            self.chooser.offer_directions()
+        self.chooser.setVisible(self.chooser.is_needed)
+
+    def _want_directions(self) -> None:
+        codes = self._session.subject.whereabouts.codes
+        if self._directions is not None:
+            self._take_directions(self._directions)
+        elif codes is not None:
+            self._search.start(codes)
+
+    def _take_directions(self, directions: Directions) -> None:
+        self._directions = directions
+        if self.chooser.shows_directions:
+            self.chooser.note_found(len(directions.names))
+            self._show_rows(directions)
+
+    def _show_rows(self, rows: Section | Directions) -> None:
+        self._rows = rows
+        self._forget_effects()
+        self._show_order()
+
+    def _forget_effects(self) -> None:
+        session = self._session
+        self._ranking = Ranking(self._rows, session.subject.whereabouts, session.lock_mask())
+
+    def _chosen_order(self) -> Order:
+        return Order(self.order.currentText())
+
+    def _show_order(self) -> None:
+        """The first page of the chosen order, and a survey of what it still needs."""
+        self._ordered = self._ranking.ordered(self._chosen_order())
+        pages = max(1, -(-len(self._ordered) // PAGE_ROWS))
+        self.pages.set_choices(pages, self._page_title, self._find_page)
+        self.pages.setVisible(pages > 1)
+        self._turn_page()
+
+    def _turn_page(self) -> None:
+        self._show_page()
+        self._survey(self._chosen_order())
+
+    def _reorder(self) -> None:
+        ordered = self._ranking.ordered(self._chosen_order())
+        if not np.array_equal(ordered, self._ordered):
+            self._ordered = ordered
+            self._show_page()
+
+    def _page_title(self, page: int) -> str:
+        last = min((page + 1) * PAGE_ROWS, len(self._ordered))
+        return f"{page * PAGE_ROWS + 1} to {last} of {len(self._ordered):,}"
+
+    def _find_page(self, text: str, _: int) -> int | None:
+        digits = text.split(" ")[0]
+        return (int(digits) - 1) // PAGE_ROWS if digits.isdecimal() and int(digits) else None
+
+    def _show_page(self) -> None:
+        first = self.pages.field.value() * PAGE_ROWS
+        session = self._session
+        self._traversal = Traversal.through(
+            self._rows,
+            self._ordered[first : first + PAGE_ROWS],
+            session.subject.whereabouts,
+            session.lock_mask(),
+        )
+        self._tiles.forget()
+        self._pictures: dict[Cell, Floats] = {}
+        self._ends: dict[Cell, Floats] = {}
+        self.grid.set_rows(self._traversal.names, TITLES, self._traversal.values)
+        self._renew()
+        self._show_effects()
+
+    def _survey(self, order: Order) -> None:
+        """Measure what an order needs; where it ranks nothing, the rows in sight."""
+        if self._tiles.is_busy and not self._asked:
+            self._tiles.forget()
+        self._ranking.start(order, self._traversal.chosen, self._session.state.latent.z)
+        self._go_on()
+
+    # Asking --------------------------------------------------------------------------
+
+    def _renew(self) -> None:
+        """All cells are to be asked for, going on where the last question ended."""
+        self._due = np.ones(self._traversal.values.size, np.bool_)
+        self._next = 0
+        self.grid.set_places(self._traversal.places(self._session.state.latent.z))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._tiles.is_busy or not self.isVisible():
+            return
+        at_most = self._tiles.at_most
+        due = np.flatnonzero(np.roll(self._due, -self._next))[:at_most]
+        self._asked = ((due + self._next) % max(1, self._due.size)).tolist()
+        if self._asked:
+            self._due[self._asked] = False
+            self._next = self._asked[-1] + 1
+            self._tiles.ask(self._traversal.codes(self._session.state.latent.z, self._asked))
+            return
+        codes = self._ranking.next_codes(at_most)
+        if codes is not None:
+            self._tiles.ask(codes)
+
+    def _on_change(self, change: Change) -> None:
+        fields = change.fields
+        if "codes" in fields:
+            self._directions = None
+            self._offer_directions()
+            if self.chooser.shows_directions:
+                self._want_directions()
+            else:
+                self._show_rows(self._rows)
+        elif fields & CHANGES_PICTURE or ("locks" in fields and self.chooser.shows_directions):
+            self._forget_effects()
+            self._turn_page()
+        elif "latent" in fields:
+            self._follow_z()
+
+    def _follow_z(self) -> None:
+        if not self.isVisible():
+            return
+        self._due[:] = True
+        self.grid.set_places(self._traversal.places(self._session.state.latent.z))
+        self._rest.start()
+        self._go_on()
+
+    def _on_rest(self) -> None:
+        if self._chosen_order() is Order.AROUND_Z:
+            self._survey(Order.AROUND_Z)
+
+    def _on_tiles(self, pictures: Floats) -> None:
+        cells = self._asked
+        if cells:
+            self._go_on()  # first, so that the engine works while these are painted
+            self._take_cells(cells, pictures)
+        else:
+            self._take_survey(pictures)
+            self._go_on()
+
+    def _take_survey(self, pictures: Floats) -> None:
+        if self._ranking.take(pictures):
+            self._reorder()
+            self._show_effects()
+            self._survey(Order.PLAIN)  # of rows that came into sight
+        else:
+            self._show_words()
+
+    def _take_cells(self, cells: list[int], pictures: Floats) -> None:
+        rows = set()
+        for cell, whole, small in zip(cells, pictures, thumbnails(pictures), strict=True):
+            at, column = divmod(cell, COLUMNS)
+            self._pictures[at, column] = small
+            self.grid.set_picture(at, column, small)
+            if column in (0, COLUMNS - 1):
+                self._ends[at, column] = thin(whole[np.newaxis]).copy()  # and not all of them
+                rows.add(at)
+        for at in rows:
+            self._compare_ends(at)
+        if rows:
+            self._show_effects()
+
+    def _compare_ends(self, at: int) -> None:
+        first, last = (self._ends.get((at, column)) for column in (0, COLUMNS - 1))
+        if first is not None and last is not None and first.shape == last.shape:
+            self._ranking.around_z[self._traversal.chosen[at]] = mean_change(first, last)[0]
+
+    def _on_failure(self, sentence: str) -> None:
+        self._due[:] = False
+        self._failed = True
+        self._caption.setText(sentence)
+
+    def _on_frame(self, frame: Frame) -> None:
+        if self._failed:  # another engine answers, maybe
+            self._failed = False
+            self._renew()
+
+    # What a hand does ----------------------------------------------------------------
+
+    def _go_to(self, at: int, column: int) -> None:
+        code = self._traversal.code(self._session.state.latent.z, at, column)
+        text = f"go along {self._traversal.names[at]}"
+        self._session.set_latent(code, Source.GRID, self, text=text)
+
+    def _point_at(self, at: int) -> None:
+        self._pointed, self._step = at, 0
+        if at < 0:
+            self._player.stop()
+            self.grid.show_step(None)
+            self.player.set_picture(None)
+        else:
+            self._player.start()
+            self._play()
+        self._show_words()
+
+    def _play(self) -> None:
+        """The next picture of the row: to its end and back again."""
+        turn = 2 * (COLUMNS - 1)
+        column = COLUMNS - 1 - abs(self._step % turn - (COLUMNS - 1))
+        cell = (self._pointed, column)
+        self._step += 1
+        self.grid.show_step(cell)
+        if cell in self._pictures:
+            self.player.set_picture(self._pictures[cell])
+
+    # What is shown -------------------------------------------------------------------
+
+    def _show_effects(self) -> None:
+        ranking, strongest = self._ranking, self._ranking.strongest()
+        dead = ranking.dead()
+        effects = []
+        for at in self._traversal.chosen:
+            around, over = float(ranking.around_z[at]), float(ranking.over_codes[at])
+            words = _told(around, over, bool(dead[at]))
+            effects.append(Effect(around / strongest, over / strongest, bool(dead[at]), words))
+        self._effects = effects
+        self.grid.set_effects(effects)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        if self._pointed >= 0:
+            name = self._traversal.names[self._pointed]
+            self._caption.setText(f"{name}: {self._effects[self._pointed].tip}")
+            return
+        done, total = self._ranking.progress
+        dead = int(self._ranking.dead().sum())
+        if total:
+            self._caption.setText(f"{INTRODUCTION} Measuring effects… {100 * done // total} %")
+        elif dead:
+            rows = len(self._rows.names)
+            self._caption.setText(f"{INTRODUCTION} {dead:,} of {rows:,} hardly change the picture.")
+        else:
+            self._caption.setText(INTRODUCTION)
+
+    def _follow_current(self) -> None:
+        rect = self.grid.current_rect()
+        centre = rect.center()
+        self._area.ensureVisible(centre.x(), centre.y(), rect.width(), rect.height())
+
+    def _connect(self) -> None:
+        session = self._session
+        self.chooser.section_chosen.connect(self._show_rows)
+        self.chooser.directions_wanted.connect(self._want_directions)
+        self._search.found.connect(self._take_directions)
+        self._search.failed.connect(self.chooser.note)
+        self.order.activated.connect(lambda _: self._show_order())
+        self.pages.stepped.connect(lambda _: self._turn_page())
+        self.grid.cell_chosen.connect(self._go_to)
+        self.grid.pointed.connect(self._point_at)
+        self.grid.current_changed.connect(self._follow_current)
+        self._player.timeout.connect(self._play)
+        self._rest.timeout.connect(self._on_rest)
+        self._tiles.arrived.connect(self._on_tiles)
+        self._tiles.failed.connect(self._on_failure)
+        session.changed.connect(self._on_change)
+        session.frame_shown.connect(self._on_frame)
+
+    def _build(self) -> None:
+        self.order.addItems([order.value for order in Order])
+        self.order.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        self._caption = quiet("", "small")
+        self._caption.setWordWrap(True)
+        self._caption.setTextFormat(Qt.TextFormat.PlainText)
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self.grid)
+        below = QHBoxLayout()
+        below.setSpacing(2 * GRID_PX)
+        below.addWidget(self.player)
+        below.addWidget(self._caption, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, GRID_PX, 0, 0)
+        layout.setSpacing(GRID_PX)
+        layout.addWidget(self.chooser)
+        layout.addLayout(row(self.order, self.pages, None))
+        layout.addWidget(self._area, 1)
+        layout.addLayout(below)
+
+
+class _RowsChooser(RowsChooser):
+    """Offers directions beside a short vector too."""
+
+    @property
+    def is_needed(self) -> bool:
+        return True
+
+
+def _told(around: float, over: float, is_dead: bool) -> str:
+    said = []
+    if np.isfinite(over):
+        said.append(f"{over:.4f} over the codes")
+    if np.isfinite(around):
+        said.append(f"{around:.4f} around this z")
+    if not said:
+        return "its effect is not measured yet"
+    dead = ", which is hardly anything" if is_dead else ""
+    return f"changes each value of the picture by {', '.join(said)}, on average{dead}"
