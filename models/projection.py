@@ -165,7 +165,7 @@ def by_lda(codes: Floats, labels: Labels) -> LinearMap:
     DataError
         If there is one label only, there are too many, or the codes are all equal.
     """
-    rows = evenly(len(codes), MAX_COMPARED_VALUES // codes.shape[1])
+    rows = _evenly(len(codes), MAX_COMPARED_VALUES // codes.shape[1])
     chosen = codes[rows]
     values, classes = np.unique(labels[rows], return_inverse=True)
     if not 1 < len(values) <= MAX_CLASSES:
@@ -269,8 +269,8 @@ def _discriminants(along: Doubles, classes: npt.NDArray[np.intp], count: int) ->
     return matrix
 
 
-def evenly(count: int, most: int) -> slice | npt.NDArray[np.intp]:
-    """At most so many row numbers, evenly spaced among all; all of them where they are few."""
+# At most so many rows, evenly spaced among all.
+def _evenly(count: int, most: int) -> slice | npt.NDArray[np.intp]:
     if count <= most:
         return slice(None)
     return np.linspace(0, count - 1, max(2, most)).astype(np.intp)
