@@ -6,6 +6,7 @@ and nothing is ever unpickled.
 
 from __future__ import annotations
 
+import io
 import math
 import struct
 import tokenize
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from models.errors import LatentExplorerError
 
 MAX_ARRAY_BYTES = 2 * 2**30
+MAX_HEADER_BYTES = 10_000  # as numpy has it; that of an array has some hundred
 # Handwritten digits pack five times smaller, mostly empty pictures fifty times;
 # an array of zeros packs a thousand times smaller.
 MAX_EXPANSION = 200
@@ -87,7 +89,7 @@ def _read_member(
             f"{info.file_size} bytes packed into {info.compress_size}",
         )
     with archive.open(info) as stream:
-        shape, dtype = _read_header(stream)
+        shape, _, dtype = read_header(stream)
     if dtype.hasobject:
         raise error(thing, "must hold numbers", "pickled Python objects")
     size_bytes = math.prod(shape) * dtype.itemsize
@@ -102,10 +104,29 @@ def _read_member(
     return array
 
 
-def _read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Read a ``.npy`` header, up to where the values begin.
+
+    Returns
+    -------
+    shape : tuple of int
+    fortran : bool
+        Whether the first axis is the one that varies fastest.
+    dtype : numpy.dtype
+
+    Raises
+    ------
+    ValueError and others of :data:`BROKEN`
+        If it is torn, or longer than any that numpy reads.
+    """
     version = np.lib.format.read_magic(stream)
-    read = np.lib.format.read_array_header_1_0
+    read, size = np.lib.format.read_array_header_1_0, struct.Struct("<H")
     if version >= (2, 0):
-        read = np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(stream)
-    return shape, dtype
+        read, size = np.lib.format.read_array_header_2_0, struct.Struct("<I")
+    start = stream.read(size.size)
+    (length,) = size.unpack(start)
+    # Whatever it says would be taken as memory, and filled from an archive that unpacks to it.
+    if length > MAX_HEADER_BYTES:
+        raise ValueError(f"a header of {length} bytes")
+    shape, fortran, dtype = read(io.BytesIO(start + stream.read(length)))
+    return shape, fortran, dtype

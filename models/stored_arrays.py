@@ -6,6 +6,7 @@ declares has to lie in the file, within the limits.
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import struct
@@ -19,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import DataError
-from models.npz import BROKEN, MAX_ARRAY_BYTES, MAX_EXPANSION, METHODS
+from models.npz import BROKEN, MAX_ARRAY_BYTES, MAX_EXPANSION, METHODS, read_header
 
 MAX_MEMBERS = 1024  # an archive of arrays has a handful; thousands are pictures one by one
+MAX_DIRECTORY_BYTES = 2**20  # zipfile makes records of all of it before it can be counted
 MAX_AXES = 6
 KINDS = "buif"  # truth values, whole numbers and real numbers; "U", text, is good for labels
 LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of the name, length of the extras
@@ -186,9 +188,30 @@ def short_name(name: str) -> str:
     return plain if len(plain) <= NAME_CHARACTERS else plain[: NAME_CHARACTERS - 1] + "…"
 
 
+class _InParts(io.RawIOBase):
+    """A file of which not all can be read at once, as a directory without end would be."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._stream.seek(offset, whence)
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MAX_DIRECTORY_BYTES:
+            raise ValueError("a directory that is too long")
+        return self._stream.read(size if size >= 0 else MAX_DIRECTORY_BYTES)
+
+
 def _list_archive(stream: IO[bytes], path: Path, size_bytes: int) -> dict[str, StoredArray]:
     arrays: dict[str, StoredArray] = {}
-    with zipfile.ZipFile(stream) as archive:
+    with zipfile.ZipFile(_InParts(stream)) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(".npy")]
         if len(infos) > MAX_MEMBERS:
             raise DataError(
@@ -254,11 +277,7 @@ def _header(stream: IO[bytes], path: Path, thing: str, end: int) -> StoredArray:
         warnings.simplefilter(
             "ignore"
         )  # of headers that Python 2 wrote, which are read all the same
-        version = np.lib.format.read_magic(stream)
-        read = np.lib.format.read_array_header_1_0
-        if version >= (2, 0):
-            read = np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = read(stream)
+        shape, fortran, dtype = read_header(stream)
     offset = stream.tell()
     if not dtype.hasobject:  # what those hold is never read
         _check_size(thing, shape, math.prod(shape) * dtype.itemsize, end - offset)

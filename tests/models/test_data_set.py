@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -261,6 +263,38 @@ def test_what_breaks_a_rule_is_refused_in_one_sentence(
         open_data(path, (2, 2, 1))
     assert words in str(refused.value)
     assert len(str(refused.value)) <= 200
+
+
+LONG_HEADER = b"\x93NUMPY\x02\x00" + (2**32 - 1).to_bytes(4, "little") + b" " * 2**24
+MANY_NAMES = b"".join(
+    b"PK\x01\x02" + bytes(24) + b"\x08\x00" + bytes(16) + b"%08d" % number
+    for number in range(30_000)
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        LONG_HEADER[:200],
+        archive("x.npy", LONG_HEADER, zipfile.ZIP_DEFLATED),
+        archive("x.npy", LONG_HEADER),
+        b"PK\x03\x04" + MANY_NAMES + b"PK\x05\x06" + bytes(8)
+        + struct.pack("<LLH", len(MANY_NAMES), 4, 0),
+    ],
+    ids=["header", "packed header", "stored header", "directory"],
+)  # fmt: skip
+def test_no_memory_is_taken_for_what_only_pretends_to_be_long(
+    content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.npz"
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match=r"bytes|too long"):
+            open_data(path, SHAPE)
+        assert tracemalloc.get_traced_memory()[1] < 2**21
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_changed_byte_is_seen_where_it_is_packed(tmp_path: Path) -> None:
