@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 import zlib
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from models.folder_data import read_picture
 from models.inspection.blueprint import TensorRef, TensorSpec
 from models.inspection.check import check_blueprint
 from models.inspection.weights import Arrays
+from models.model_card import make_card
 from models.pictures import open_picture
 from models.planning import Half, Plan, make_plan
 from models.source import ModelSource
@@ -39,6 +41,8 @@ def attempt(path: Path, try_it: Callable[[Path], object]) -> tuple[str, str]:
         reason = error.reason if isinstance(error, ModelFileError) else type(error).__name__
         is_known = reason in REASONS or not isinstance(error, ModelFileError)
         sentence = str(error)
+        if _is_out_of_memory(error):
+            return WRONG, f"memory was taken before it was refused ({reason}): {sentence!r}"
         if is_known and len(sentence) <= MAX_SENTENCE_CHARS and sentence.isprintable():
             return REFUSED, reason
         return WRONG, f"a sentence that breaks the rules ({reason}): {sentence!r}"
@@ -48,11 +52,19 @@ def attempt(path: Path, try_it: Callable[[Path], object]) -> tuple[str, str]:
     return OPENED, ""
 
 
+def _is_out_of_memory(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, MemoryError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def inspect(path: Path) -> None:
     """Read all of a file, of whichever kind."""
     ending = path.suffix[1:]
     if ending in MODEL_ENDINGS:
-        _read(make_plan(ModelSource(model=path)))
+        plan = make_plan(ModelSource(model=path))
+        _read(plan)
+        json.dumps(make_card(plan))
     elif ending in ("npz", "npy"):
         data = open_data(path, (5, 4, 1))
         data.batch(0, 64)

@@ -20,6 +20,7 @@ from tests.fuzz.originals import read_originals
 from tests.fuzz.quiet import be_quiet
 
 STARTING_S = 120  # TensorFlow's import, on a busy machine
+LAST_WORDS_S = 2  # before its end, a process that hangs tells where it is
 LOG_TAIL_CHARS = 3000
 
 
@@ -64,9 +65,11 @@ def work(connection: Connection, task: str, folder: Path, originals: Path, seed:
         name, data = mutate(sound, number, seed)
         path = folder / f"file.{name.rpartition('.')[2]}"
         path.write_bytes(data)
+        faulthandler.dump_traceback_later(OPENING_SECONDS - LAST_WORDS_S)
         started_s = time.perf_counter()
         outcome, told = attempt(path, ATTEMPTS[task])
         seconds = time.perf_counter() - started_s
+        faulthandler.cancel_dump_traceback_later()
         connection.send_bytes(json.dumps([number, name, outcome, told, seconds]).encode())
 
 
