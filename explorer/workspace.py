@@ -25,6 +25,7 @@ from explorer.widgets.tear_tabs import TearTabs
 
 if TYPE_CHECKING:
     from explorer.panes.layers_pane import LayersPane
+    from explorer.panes.traversal_pane import TraversalPane
     from explorer.panes.why_pane import WhyPane
 
 NARROW_PX = 1100
@@ -57,6 +58,11 @@ class Workspace(QWidget):
         self.tabs = TearTabs()
         self.tabs.add_page("Sliders", self.latent, "One slider for every latent dimension")
         self.tabs.add_page(
+            "Traversal",
+            LaterPage(lambda: self.traversal),
+            "What each dimension does to the picture",
+        )
+        self.tabs.add_page(
             "Layers", LaterPage(lambda: self.layers), "What each layer makes of the current input"
         )
         self.tabs.add_page(
@@ -69,6 +75,13 @@ class Workspace(QWidget):
         session.frame_shown.connect(self._note_frame)
         self.output.view.painted.connect(self._note_paint)
         self._restore()
+
+    @cached_property
+    def traversal(self) -> TraversalPane:
+        """The grid of dimensions and quantiles, made when it is first wanted."""
+        from explorer.panes.traversal_pane import TraversalPane
+
+        return TraversalPane(self.session)
 
     @cached_property
     def layers(self) -> LayersPane:
