@@ -16,7 +16,7 @@ from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.image_view import ImageView
 from explorer.widgets.parts import Choice, quiet, row
-from explorer.widgets.rows_chooser import RowsChooser
+from explorer.widgets.rows_chooser import STILL, RowsChooser
 from explorer.widgets.stepper import Stepper
 from explorer.widgets.traversal_grid import Cell, TraversalGrid
 from explorer.widgets.traversal_painter import Effect
@@ -30,6 +30,7 @@ PAGE_ROWS = 16
 PLAYER_PX = 84
 STEP_MS = 90
 REST_MS = 300  # after which z is taken to have come to rest
+UNITS = "in deviations"
 TITLES = tuple(f"{100 * level:.0f} %" for level in LEVELS)
 CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
 INTRODUCTION = (
@@ -98,7 +99,7 @@ class TraversalPane(QWidget):
     def _take_directions(self, directions: Directions) -> None:
         self._directions = directions
         if self.chooser.shows_directions:
-            self.chooser.note_found(len(directions.names))
+            self.chooser.note(UNITS if directions.names else STILL)
             self._show_rows(directions)
 
     def _show_rows(self, rows: Section | Directions) -> None:
@@ -341,7 +342,8 @@ class TraversalPane(QWidget):
 
     def _build(self) -> None:
         self.order.addItems([order.value for order in Order])
-        self.order.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        self.order.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.order.setMinimumContentsLength(7)
         self._caption = quiet("", "small")
         self._caption.setWordWrap(True)
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
@@ -359,8 +361,11 @@ class TraversalPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID_PX, 0, 0)
         layout.setSpacing(GRID_PX)
-        layout.addWidget(self.chooser)
-        layout.addLayout(row(self.order, self.pages, None))
+        choices = row(self.chooser)
+        choices.addWidget(self.order, 1)
+        choices.addStretch(1)
+        layout.addLayout(choices)
+        layout.addWidget(self.pages)
         layout.addWidget(self._area, 1)
         layout.addLayout(below)
 
