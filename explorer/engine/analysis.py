@@ -16,7 +16,7 @@ from explorer.engine.analysis_worker import AnalysisWorker, Job, codes_job
 from explorer.state.frame import Arrays, Floats
 from models.code_cache import cache_folder
 from models.embedding import chosen_rows
-from models.errors import EngineError
+from models.errors import DataError, EngineError
 from models.layout_cache import keep_layout
 from models.wire import Message
 
@@ -98,10 +98,8 @@ class Analysis(QObject):
             :attr:`failed` tells and which changes nothing.
         """
         if codes.ndim != 2 or labels.shape != codes.shape[:1]:
-            self.failed.emit(
-                f"Labels must be one for each of the codes; received {labels.shape} labels "
-                f"for codes of the shape {codes.shape}."
-            )
+            received = f"{labels.shape} for codes of the shape {codes.shape}"
+            self.failed.emit(str(DataError("Labels", "must be one for each code", received)))
             return None
         self.cancel_embedding()
         self._codes, self._labels = codes, labels
@@ -154,13 +152,14 @@ class Analysis(QObject):
     def _embed(self, job: Job) -> None:
         self.cancel_embedding()
         if self._codes is None or self._labels is None:
-            self.failed.emit("A map needs codes; open data for this model.")
+            error = EngineError("A map", "needs codes", "none", "open data for this model")
+            self.failed.emit(str(error))
             return
         kind = str(job.settings.get("kind"))
         try:
             rows = chosen_rows(kind, *self._codes.shape)
-        except EngineError as error:
-            self.failed.emit(str(error))
+        except EngineError as unknown:
+            self.failed.emit(str(unknown))
             return
         self._embedding, self._embedding_rows = job, rows
         self._embedder = AnalysisWorker(

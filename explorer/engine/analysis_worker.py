@@ -128,10 +128,10 @@ class AnalysisWorker:
         try:
             try:
                 answer = self._exchange(job)
-            except OSError:
+            except OSError:  # it takes nothing any more
                 if not had_process:
                     raise
-                # It ended while nobody asked it anything: a new one may do better.
+                # It ended while nobody asked it anything, so that a new one may do better.
                 self._note_death()
                 answer = self._exchange(job)
         except (EOFError, OSError, WireError):
@@ -153,7 +153,7 @@ class AnalysisWorker:
         process = self._process or self._new_process()
         for message in job.messages():
             process.send(message)
-        while (answer := process.receive()).kind == "progress":
+        while (answer := _receive(process)).kind == "progress":
             if self._is_wanted(job):
                 self._on_progress(int(answer.fields["done"]), int(answer.fields["total"]))
         return answer
@@ -196,6 +196,14 @@ class AnalysisWorker:
     def _is_wanted(self, job: Job) -> bool:
         with self._changed:
             return not self._closing and job.seq >= self._newest_codes
+
+
+# How a process's end shows while it owes an answer differs from platform to platform.
+def _receive(process: AnalysisProcess) -> Message:
+    try:
+        return process.receive()
+    except OSError as error:
+        raise EOFError from error
 
 
 def _pieces(job: Job) -> Iterator[Message]:
