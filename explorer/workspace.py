@@ -11,6 +11,7 @@ from PyQt6.QtCore import QByteArray, Qt
 from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from explorer.log import log_path
 from explorer.panes.input_pane import InputPane, wants_drawing
 from explorer.panes.latent_pane import LatentPane
 from explorer.panes.noise_pane import NoisePane
@@ -24,7 +25,9 @@ from explorer.widgets.parts import rule
 from explorer.widgets.tear_tabs import TearTabs
 
 if TYPE_CHECKING:
+    from explorer.engine.analysis import Analysis
     from explorer.panes.layers_pane import LayersPane
+    from explorer.panes.neighbours_pane import NeighboursPane
     from explorer.panes.traversal_pane import TraversalPane
     from explorer.panes.why_pane import WhyPane
 
@@ -63,6 +66,11 @@ class Workspace(QWidget):
             "What each dimension does to the picture",
         )
         self.tabs.add_page(
+            "Neighbours",
+            LaterPage(lambda: self.neighbours),
+            "The codes nearest to z, how far out it lies, and its round trip",
+        )
+        self.tabs.add_page(
             "Layers", LaterPage(lambda: self.layers), "What each layer makes of the current input"
         )
         self.tabs.add_page(
@@ -82,6 +90,20 @@ class Workspace(QWidget):
         from explorer.panes.traversal_pane import TraversalPane
 
         return TraversalPane(self.session)
+
+    @cached_property
+    def neighbours(self) -> NeighboursPane:
+        """The codes around z, looked for once they are first wanted."""
+        from explorer.panes.neighbours_pane import NeighboursPane
+
+        return NeighboursPane(self.session, self.analysis)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """What works over all codes, for every pane that needs it."""
+        from explorer.analysing import analyse_codes
+
+        return analyse_codes(self.session, log_path(), self)
 
     @cached_property
     def layers(self) -> LayersPane:

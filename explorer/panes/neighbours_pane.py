@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 COUNT = 12
 LANE = "neighbours"
+SLACK = 1e-3  # where it was pulled back to, float32 may lie beyond some codes
 MOST_KEPT = 512  # pictures of codes that were near
 NO_CODES = "Neighbours are found among codes; open data for this model in the menu File."
 NO_ANSWER_YET = "The neighbours come as soon as all codes are measured."
@@ -205,7 +206,7 @@ class NeighboursPane(QWidget):
         share = float(told["share"])
         self._pulled = answer.arrays["pulled"]
         self.gauge.show_share(share)
-        self._pull.setEnabled(share > USUAL)
+        self._pull.setEnabled(share > USUAL + SLACK)
         self._words.show_text(f"z lies {told['sentence']}; nearest code {told['nearest']:.2f} away")
 
     def _show_trip(self, difference: Floats) -> None:
