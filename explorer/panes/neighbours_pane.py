@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtGui import QHideEvent, QImage, QShowEvent
-from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.panes.round_trip import RoundTrip
 from explorer.panes.tile_questions import TileQuestions, thumbnails
@@ -15,7 +15,7 @@ from explorer.state.latent import Source
 from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
-from explorer.widgets.activation_grid import ActivationGrid
+from explorer.widgets.activation_grid import BARS_PX, ActivationGrid
 from explorer.widgets.gauge_bar import GaugeBar
 from explorer.widgets.line import Line
 from explorer.widgets.neighbour_tiles import Neighbour, NeighbourTiles
@@ -234,7 +234,7 @@ class NeighboursPane(QWidget):
         self._trip_heading.setToolTip("What encode(decode(z)) − z is in each dimension")
         self._trip_words = Line("muted")
         self.trip.setAccessibleName("Round trip")
-        self.trip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.trip.setFixedHeight(BARS_PX)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID_PX, 0, 0)
         layout.setSpacing(GRID_PX // 2)
