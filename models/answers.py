@@ -114,6 +114,7 @@ class Answerer:
             "activations": self._answer_activations,
             "evaluate": self._answer_evaluate,
             "fit": self._answer_fit,
+            "picture": _answer_picture,
         }
         if message.kind not in answers:
             raise EngineError("A request", "must be one of " + ", ".join(answers), message.kind)
@@ -222,6 +223,16 @@ class Answerer:
         if ends is None:
             raise EngineError("A picture", "must go into an encoder", "a model without one")
         return _check_pictures(arrays.get("clean"), ends.picture.picture_shape)
+
+
+def _answer_picture(fields: Fields, arrays: Arrays) -> Message:
+    from models.pictures import parse_picture  # not before somebody opens one
+
+    data, name = arrays.get("file"), fields.get("name")
+    if data is None or data.dtype != np.uint8 or data.ndim != 1 or not isinstance(name, str):
+        raise EngineError("A picture's file", "must come as bytes with a name", _received(data))
+    picture = parse_picture(data.tobytes(), name)
+    return Message("frame", {}, {"outputs.picture": picture})
 
 
 def _check_pictures(clean: npt.NDArray[Any] | None, shape: tuple[int, ...]) -> Pictures:

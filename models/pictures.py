@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from models.digits import (
 )
 from models.errors import PictureError
 from models.files import write_atomically
-from models.inspection.limits import MAX_PICTURE_PIXELS
+from models.inspection.limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURE_PIXELS
 from models.inspection.refusing import shorten
 from models.lighting import even_light, without_grain
 from models.stored_arrays import short_name
@@ -43,7 +44,7 @@ class Limit:
     reason: str
 
 
-FILE_BYTES = Limit(64 * 2**20, "no scan or photograph of a digit needs more")
+FILE_BYTES = Limit(MAX_PICTURE_FILE_BYTES, "no scan or photograph of a digit needs more")
 PIXELS = Limit(MAX_PICTURE_PIXELS, "decoding takes up to four bytes for each")
 SIDE_PIXELS = Limit(1024, "what is kept of the longest side: more than any screen shows of it")
 
@@ -74,9 +75,23 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
             found = "a folder" if path.is_dir() else "no such file"
             raise PictureError(short_name(path.name), "must be a picture file", found)
         with path.open("rb") as stream:
-            return _read(stream, path)
+            _check_size(os.fstat(stream.fileno()).st_size, path.name)
+            return _read(stream, path.name)
     except OSError as error:
         raise PictureError(short_name(path.name), "must be readable", _reason(error)) from error
+
+
+def parse_picture(data: bytes, name: str) -> Picture:
+    """What :func:`open_picture` gives, from the bytes of a file.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        Of the file, for sentences.
+    """
+    _check_size(len(data), name)
+    return _read(io.BytesIO(data), name)
 
 
 def save_picture(path: str | os.PathLike[str], picture: npt.NDArray[np.floating[Any]]) -> None:
@@ -162,26 +177,28 @@ def to_ink(picture: Picture, dark: bool) -> Picture:
     return without_grain(invert_to_ink(even_light(small if dark else 1 - small)))
 
 
-def _read(stream: IO[bytes], path: Path) -> Picture:
-    size_bytes = os.fstat(stream.fileno()).st_size
+def _check_size(size_bytes: int, name: str) -> None:
     if size_bytes > FILE_BYTES.value:
         raise PictureError(
-            short_name(path.name),
+            short_name(name),
             f"must have at most {FILE_BYTES.value >> 20} MiB ({FILE_BYTES.reason})",
             f"{size_bytes / 2**20:.0f} MiB",
         )
+
+
+def _read(stream: IO[bytes], name: str) -> Picture:
     with warnings.catch_warnings():
         # Pillow warns of oddities in files that it then reads all the same.
         warnings.simplefilter("ignore")
         try:
             with Image.open(stream, formats=FORMATS) as image:
-                return _decode(image, path)
+                return _decode(image, name)
         except PictureError:
             raise
         except UnidentifiedImageError as error:
             kinds = ", ".join(FORMATS[:-1])
             raise PictureError(
-                short_name(path.name),
+                short_name(name),
                 f"must be a {kinds} or {FORMATS[-1]} picture",
                 "a file of another kind",
             ) from error
@@ -189,15 +206,15 @@ def _read(stream: IO[bytes], path: Path) -> Picture:
         # SyntaxError, struct.error, KeyError, ZeroDivisionError, MemoryError...
         except Exception as error:
             raise PictureError(
-                short_name(path.name), "must be a whole picture", _reason(error)
+                short_name(name), "must be a whole picture", _reason(error)
             ) from error
 
 
-def _decode(image: Image.Image, path: Path) -> Picture:
+def _decode(image: Image.Image, name: str) -> Picture:
     width, height = image.size
     if width * height > PIXELS.value:
         raise PictureError(
-            short_name(path.name),
+            short_name(name),
             f"must have at most {PIXELS.value:,} pixels ({PIXELS.reason})",
             f"{width} × {height}",
         )

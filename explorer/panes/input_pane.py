@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QMimeData, QObject, QRunnable, QThreadPool, pyqtSignal
+from PyQt6.QtCore import QMimeData
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import (
     QFileDialog,
@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from explorer.panes.picture_reader import PictureReader
 from explorer.settings import Settings
 from explorer.state.drawing import Drawing
 from explorer.state.fit import Fit
@@ -33,7 +34,6 @@ from explorer.widgets.parts import Check, FloatSlider, button, heading, row
 from explorer.widgets.pixels import luminance_of
 from explorer.widgets.sample_menu import ANY, SampleMenu
 from models.digits import Stroke
-from models.errors import LatentExplorerError
 from models.ports import PicturePort
 from models.stroke_digits import draw_digit
 from models.subject import Subject
@@ -59,6 +59,8 @@ class InputPane(QWidget):
         self._gesture: int | None = None
         self._samples = np.random.default_rng()
         self._fit = None if session.subject.has_encoder else Fit(session, self)
+        self._reader = PictureReader(session, self)
+        self._reader.read.connect(lambda picture, name: self._use(picture, f"open {name}"))
         self.canvas = DrawingCanvas()
         self._build()
         self.canvas.stroke_began.connect(self._begin)
@@ -96,13 +98,8 @@ class InputPane(QWidget):
             self.open_file(Path(name))
 
     def open_file(self, path: Path) -> None:
-        """Read a picture on another thread and use it."""
-        reader = _Reader(path)
-        reader.signals.read.connect(lambda picture: self._use(picture, f"open {path.name}"))
-        reader.signals.refused.connect(self._session.told)
-        pool = QThreadPool.globalInstance()
-        assert pool is not None
-        pool.start(reader)
+        """Use the picture in a file, once an engine has read it."""
+        self._reader.open(path)
 
     def pick_sample(self, digit: int | None = None) -> None:
         """Draw one of the built-in digits; without a choice a picture of the data, if any."""
@@ -291,25 +288,3 @@ class InputPane(QWidget):
         return (
             "Draw, open or paste what the output is to look like" if state.drawing.is_empty else ""
         )
-
-
-class _Signals(QObject):
-    read = pyqtSignal(object)
-    refused = pyqtSignal(str)
-
-
-class _Reader(QRunnable):
-    """Reads one picture file away from the window's thread."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._path = path
-        self.signals = _Signals()
-
-    def run(self) -> None:
-        try:
-            from models.pictures import open_picture  # not before somebody opens one
-
-            self.signals.read.emit(open_picture(self._path))
-        except LatentExplorerError as error:
-            self.signals.refused.emit(str(error))

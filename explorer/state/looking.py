@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import numpy.typing as npt
 
 from explorer.state.asking import ask_codes, ask_decode, ask_denoise, ask_fit
@@ -42,6 +43,17 @@ def ask_activations(session: Session, model: str, layer: str) -> int:
         return replace(request, kind="activations", settings=settings)
 
     return session.send(make)
+
+
+def read_picture(session: Session, data: bytes, name: str) -> int:
+    """Ask for the grey values in a picture's file: ``picture``.
+
+    No file from outside is taken apart in this process.
+    """
+    file = np.frombuffer(data, np.uint8)
+    return session.send(
+        lambda _, __, seq: Request(seq, "picture", Lane.GRID, {"name": name}, {"file": file})
+    )
 
 
 def search(session: Session) -> int:

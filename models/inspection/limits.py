@@ -94,6 +94,8 @@ OPENING_SECONDS: Final = 30
 
 # All of CIFAR-10 as float32 is 0.7 GiB; larger sets are to be cut to a sample.
 MAX_DATA_BYTES: Final = 2 * GIB
+# No scan or photograph of a digit needs more.
+MAX_PICTURE_FILE_BYTES: Final = 64 * MIB
 # A camera's largest picture; 192 MiB as RGB.
 MAX_PICTURE_PIXELS: Final = 64 * 10**6
 # Thousands of strokes and bookmarks.

@@ -10,14 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PyQt6.QtGui import QClipboard, QColor, QImage
 from PyQt6.QtWidgets import QCheckBox, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.input_pane import InputPane
 from explorer.settings import Settings
+from explorer.state.frame import Frame, Request
 from explorer.state.session import Session
+from models.errors import PictureError
+from models.pictures import parse_picture
 from tests.explorer.finding import button, on_canvas
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
@@ -29,7 +32,25 @@ Key = Qt.Key
 def pane(put_up: PutUp, session: Session, settings: Settings) -> InputPane:
     made = InputPane(session, settings)
     put_up(made, 320, 460)
+    session.set_model("a")
+    session.requested.connect(
+        lambda request: QTimer.singleShot(0, lambda: read_as_an_engine(session, request))
+    )
+    session.failed.connect(lambda _, sentence: session.told.emit(sentence))  # as the window does
     return made
+
+
+def read_as_an_engine(session: Session, request: Request) -> None:
+    """Answer a request for the picture in a file, in this process."""
+    if request.kind != "picture":
+        return
+    try:
+        picture = parse_picture(request.arrays["file"].tobytes(), request.settings["name"])
+    except PictureError as error:
+        session.failed.emit(request.seq, str(error))
+        return
+    shown = {"picture": picture}
+    session.receive(Frame(request.seq, "a", "picture", {}, None, shown, {}, 0.0))
 
 
 def dark_on_light(width: int = 80, height: int = 100) -> QImage:
