@@ -275,8 +275,9 @@ def test_a_bad_picture_leaves_everything_as_it_was(play: Play, tmp_path: Path) -
     path = tmp_path / "words.png"
     path.write_text("These are words.")
     state, frame = play.session.state, play.session.frame
-    sentence = play.told(lambda: play.space.input.open_file(path))
-    assert path.name in sentence
+    with play.qtbot.waitSignal(play.session.failed, timeout=TIMEOUT_MS):
+        play.space.input.open_file(path)
+    assert path.name in play.window.status.sentence()
     assert play.session.state is state
     assert play.session.frame is frame
 
