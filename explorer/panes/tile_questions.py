@@ -14,7 +14,7 @@ from explorer.widgets.curves import CURVE_AXES, curve_thumbnail
 from models.picture_form import resize
 
 # A live request may have to wait for one portion, of which a frame of 60 Hz has room for a part.
-PORTION_S = 0.007
+PORTION_S = 0.006
 FIRST_PORTION, MOST_AT_ONCE = 8, 64
 MOST_VALUES = 2**21  # sent or received at once
 THUMBNAIL_PX = 96
