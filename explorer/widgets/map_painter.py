@@ -41,21 +41,28 @@ class Hover:
     caption: str
 
 
-def paint_axes(
-    painter: QPainter, view: Viewport, size: Size, names: tuple[str, str], theme: Theme
-) -> None:
-    """Lines through the origin, and what each axis is called."""
+def paint_axes(painter: QPainter, view: Viewport, size: Size, theme: Theme) -> None:
+    """Lines through the origin."""
     painter.setPen(QColor(theme.line))
     x, y = (round(value) + 0.5 for value in view.to_screen((0.0, 0.0), size))
     if 0 < x < size[0]:
         painter.drawLine(QPointF(x, 0), QPointF(x, size[1]))
     if 0 < y < size[1]:
         painter.drawLine(QPointF(0, y), QPointF(size[0], y))
+
+
+def paint_names(painter: QPainter, names: tuple[str, str], size: Size, theme: Theme) -> None:
+    """What each axis is called, on plates that keep it legible on pictures."""
     painter.setFont(text_font(SMALL_PX))
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+    area = QRectF(6, 5, size[0] - 12, size[1] - 10)
+    plate = QColor(theme.panel)
+    plate.setAlphaF(PLATE_OPACITY)
     for corner, text in ((right, f"{names[0]} →"), (left, f"↑ {names[1]}")):
-        _paint_name(painter, corner, text, size, theme)
+        painter.fillRect(painter.boundingRect(area, corner, text).adjusted(-4, -1, 4, 1), plate)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(area, corner, text)
 
 
 def paint_background(
@@ -165,18 +172,6 @@ def paint_hover(
     painter.setPen(QColor(theme.text))
     foot = QRectF(box.left(), box.bottom() - LABEL_PX, width, LABEL_PX)
     painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, hover.caption)
-
-
-def _paint_name(
-    painter: QPainter, corner: Qt.AlignmentFlag, text: str, size: Size, theme: Theme
-) -> None:
-    """A name on a plate that keeps it legible on pictures."""
-    area = QRectF(6, 5, size[0] - 12, size[1] - 10)
-    plate = QColor(theme.panel)
-    plate.setAlphaF(PLATE_OPACITY)
-    painter.fillRect(painter.boundingRect(area, corner, text).adjusted(-4, -1, 4, 1), plate)
-    painter.setPen(QColor(theme.muted))
-    painter.drawText(area, corner, text)
 
 
 def _fitted(image: QImage, room: QRectF, gap_px: float) -> QRectF:

@@ -21,6 +21,7 @@ from explorer.widgets.map_painter import (
     paint_background,
     paint_cross,
     paint_hover,
+    paint_names,
     paint_pictures,
     paint_selection,
     paint_trail,
@@ -226,10 +227,11 @@ class MapPaper(QWidget):
     def _paint_map(self, painter: QPainter, theme: Theme) -> None:
         view, size = self._viewport, self._size()
         paint_background(painter, self._background, view, size)
-        paint_axes(painter, view, size, self._names, theme)
+        paint_axes(painter, view, size, theme)
         self._paint_raster(painter, theme)
         if self._pictures is not None:
             paint_pictures(painter, self._pictures, view, size, theme)
+        paint_names(painter, self._names, size, theme)
         if self._outline:
             paint_selection(painter, QPolygonF(map(self._point, self._outline)), theme)
         paint_trail(painter, [self._point(place) for place in self._trail], theme)

@@ -128,3 +128,12 @@ def _dimension(way: str, latent_dim: int) -> QSpinBox:
     field.setAccessibleName(f"Dimension {way}")
     field.setToolTip(f"The dimension that runs {way}: type it, or press Up or Down")
     return field
+
+
+def kinds_for(latent_dim: int, labelled: bool) -> list[str]:
+    """Projections that codes of so many dimensions allow, the best to begin with first."""
+    first = ["dims", "pca"] if latent_dim == 2 else ["pca", "dims"]  # two are shown as they are
+    kinds = [*first, "a_to_b", "lda", *EMBEDDINGS]
+    impossible = {"dims"} if latent_dim < 2 else set()
+    impossible |= set() if labelled else {"lda"}
+    return [kind for kind in kinds if kind not in impossible]

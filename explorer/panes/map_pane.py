@@ -1,0 +1,345 @@
+"""Latent map: all codes on the plane, and a cross-hair where z is."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from explorer.engine.analysis import Analysis
+from explorer.panes.map_cross import MapCross
+from explorer.panes.map_hover import MapHover
+from explorer.panes.map_looks import MapLooks
+from explorer.panes.map_source import MapSource, Projection, labels_of
+from explorer.state.frame import Floats
+from explorer.state.latent import Source
+from explorer.state.record import Change
+from explorer.state.session import Session
+from explorer.theme import GRID_PX
+from explorer.widgets.line import Line
+from explorer.widgets.map_legend import MapLegend
+from explorer.widgets.map_place import Box, Place
+from explorer.widgets.map_tools import MapTools
+from explorer.widgets.map_view import MapView
+from explorer.widgets.parts import row
+from explorer.widgets.projection_chooser import (
+    EMBEDDINGS,
+    PROJECTIONS,
+    ProjectionChooser,
+    kinds_for,
+)
+from models.errors import LatentError
+from models.projection import LinearMap, by_dims
+from models.wire import Message
+
+LANE = "pane"
+REACH_PX = 24  # of a pointer among codes that alone have places
+CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
+WORKING = "The codes are being projected…"
+NO_CODES = (
+    "No codes yet: with data, which the menu File opens, the map shows where codes lie. "
+    "A click sets both dimensions."
+)
+TOO_FEW = "A map of a single dimension needs codes; open data with the menu File."
+KEEPS = "a click keeps what the map does not show of z"
+NEAREST = "a click takes the nearest code"
+KEPT = "z moved on the map; what the map does not show of it is kept."
+CANCELLED = "The projection was cancelled; the map stays as it was."
+
+
+class MapPane(QWidget):
+    """The map, its projections and its tools, wired to the session.
+
+    Parameters
+    ----------
+    session : Session
+    analysis : Analysis
+        Has the session's codes, or is given them by its owner.
+    """
+
+    def __init__(self, session: Session, analysis: Analysis, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._analysis = analysis
+        self.source = MapSource(analysis, self)
+        self.view = MapView(session.new_gesture)
+        self.chooser = ProjectionChooser(session.subject.latent_dim)
+        self.tools = MapTools()
+        self.legend = MapLegend()
+        self._status = Line("small")
+        self._isolate = QPushButton("Isolate")
+        self._hover = MapHover(session, analysis, self)
+        self._looks = MapLooks(session, analysis, self.view, self)
+        self._cross = MapCross(session, self.view, self)
+        self._linear: LinearMap | None = None  # of what is shown
+        self._is_started = False
+        self._ends: dict[str, Floats] = {}
+        self._going: tuple[int, int] | None = None  # a question to the analysis, its gesture
+        self._told_gesture = 0
+        self._build()
+        self._connect()
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Start what works for the map, or catch up with what was missed."""
+        super().showEvent(event)
+        if not self._is_started:
+            self._is_started = True
+            self._take_codes()
+        else:
+            self._ask_raster()
+            self._cross.catch_up()
+            self._looks.refresh()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Ask for nothing while nobody looks."""
+        super().hideEvent(event)
+        self._hover.end()
+        self._cross.rest()
+
+    def _build(self) -> None:
+        self._isolate.setCheckable(True)
+        self._isolate.setObjectName("quiet")
+        self._isolate.setAccessibleName("Show the selected codes alone")
+        self._isolate.setToolTip("Show the selected codes alone, or all again")
+        self._isolate.hide()
+        status = row(spacing_px=GRID_PX)
+        status.addWidget(self._status, 1)
+        status.addWidget(self._isolate)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, GRID_PX, 0, 0)
+        layout.setSpacing(GRID_PX)
+        for part in (self.chooser, self.tools):
+            layout.addWidget(part)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.legend)
+        layout.addLayout(status)
+        self.legend.hide()
+
+    def _connect(self) -> None:
+        session, view, source = self._session, self.view, self.source
+        session.changed.connect(self._on_change)
+        self.chooser.wanted.connect(self._project)
+        self.chooser.end_wanted.connect(self._take_end)
+        self.chooser.cancelled.connect(self._cancel)
+        self.tools.tool_wanted.connect(view.set_tool)
+        self.tools.fit_wanted.connect(view.fit)
+        self.tools.pictures_wanted.connect(self._looks.show_pictures)
+        self.tools.background_wanted.connect(self._looks.show_background)
+        self.legend.hidden_changed.connect(lambda _: self._show_seen())
+        self._isolate.clicked.connect(lambda _: self._show_seen())
+        source.projected.connect(self._show_projection)
+        source.rastered.connect(view.set_raster)
+        source.refused.connect(self._refuse)
+        source.progressed.connect(self.chooser.show_progress)
+        self._analysis.answered.connect(self._take_answer)
+        view.moved.connect(self._ask_raster)
+        view.place_wanted.connect(self._go)
+        view.hovered.connect(self._point)
+        view.left.connect(self._hover.end)
+        view.box_drawn.connect(lambda box: self._select({"box": list(box)}, {}))
+        view.lasso_drawn.connect(lambda lasso: self._select({}, {"lasso": lasso}))
+        view.selection_dropped.connect(self._drop_selection)
+        self._hover.changed.connect(view.set_hover)
+        self._looks.failed.connect(session.told)
+        self._cross.moved.connect(self._looks.follow)
+
+    # Codes and projections -------------------------------------------------------------
+
+    def _take_codes(self) -> None:
+        subject = self._session.subject
+        codes = subject.whereabouts.codes
+        self._ends.clear()
+        self.source.forget()
+        self._show_nothing(WORKING)
+        labels = [] if codes is None else labels_of(codes)
+        self.legend.set_labels(labels)
+        self._hover.set_labelled(len(labels) > 1)
+        if codes is None:
+            self._show_without_codes()
+            return
+        kinds = kinds_for(subject.latent_dim, len(labels) != 1)
+        self.chooser.offer(kinds)
+        self._project(kinds[0])
+
+    def _show_without_codes(self) -> None:
+        latent_dim = self._session.subject.latent_dim
+        self.chooser.offer(["dims"])
+        self.chooser.setVisible(latent_dim > 1)
+        if latent_dim < 2:
+            self._show_nothing(TOO_FEW)
+        else:
+            self._project("dims")
+
+    def _project(self, kind: str) -> None:
+        settings = self.chooser.settings()
+        if self._session.subject.whereabouts.codes is None:
+            self._show_dimensions(settings["i"], settings["j"])
+            return
+        if kind == "a_to_b":
+            self._ends.setdefault("a", self._session.subject.whereabouts.mean)
+            self._ends.setdefault("b", self._session.state.latent.z)
+        self.source.project(kind, settings, self._ends if kind == "a_to_b" else {})
+        if kind in EMBEDDINGS and self.source.is_waiting:
+            self.chooser.show_progress(0, 0)
+        elif self.source.is_waiting:
+            self.chooser.show_kind(kind)
+
+    def _take_end(self, end: str) -> None:
+        self._ends[end] = self._session.state.latent.z
+        self._project("a_to_b")
+
+    def _cancel(self) -> None:
+        self.source.cancel()
+        self._show_chosen()
+        self._session.told.emit(CANCELLED)
+
+    def _refuse(self, sentence: str) -> None:
+        self._session.told.emit(sentence)
+        self._show_chosen()
+        if self.source.projection is None:
+            self._show_nothing(sentence)
+
+    def _show_chosen(self) -> None:
+        shown = self.source.projection
+        if shown is not None:
+            self.chooser.show_kind(shown.kind, shown.settings)
+
+    def _show_dimensions(self, i: int, j: int) -> None:
+        """A map without codes: where the sliders reach."""
+        where = self._session.subject.whereabouts
+        try:
+            linear = by_dims(i, j, where.mean.size)
+        except LatentError as error:
+            self._session.told.emit(str(error))
+            return
+        (x0, x1), (y0, y1) = ((float(where.lo[dim]), float(where.hi[dim])) for dim in (i, j))
+        self._show_map((x0, y0, x1, y1), linear, linear.names)
+        self._status.show_text(NO_CODES)
+
+    def _show_projection(self, shown: Projection) -> None:
+        self._show_map(shown.extent, shown.linear, shown.names)
+        self._show_chosen()
+        self._show_count()
+
+    def _show_map(self, extent: Box, linear: LinearMap | None, names: tuple[str, str]) -> None:
+        self._linear = linear
+        self._isolate.hide()
+        self._isolate.setChecked(False)
+        self.tools.offer(points=self.source.projection is not None, places=linear is not None)
+        self._looks.set_map(linear)
+        self._looks.set_seen(self.source.hidden, isolated=False)
+        self.view.set_map(extent, names)
+        self._cross.set_map(linear)
+
+    def _show_nothing(self, sentence: str) -> None:
+        self._linear = None
+        self.tools.offer(points=False, places=False)
+        self._looks.set_map(None)
+        self.view.set_map(None)
+        self._cross.set_map(None)
+        self.view.set_sentence(sentence)
+        self._status.show_text("")
+
+    def _show_count(self) -> None:
+        shown, codes = self.source.projection, self._session.subject.whereabouts.codes
+        if shown is None or codes is None:
+            return
+        total = len(codes.codes)
+        of = f" of {total:,}" if shown.count < total else ""
+        how = NEAREST if shown.linear is None else KEEPS
+        self._status.show_text(f"{shown.count:,}{of} codes · {PROJECTIONS[shown.kind]} · {how}")
+
+    # What is seen ------------------------------------------------------------------------
+
+    def _ask_raster(self) -> None:
+        if self.isVisible():
+            view = self.view
+            self.source.ask_raster(view.box(), view.raster_size_px(), view.devicePixelRatioF())
+
+    def _show_seen(self) -> None:
+        self.source.hidden = sorted(self.legend.hidden)
+        self.source.isolated = self._isolate.isChecked()
+        self._looks.set_seen(self.source.hidden, self.source.isolated)
+        self._ask_raster()
+
+    def _select(self, settings: dict[str, list[float]], arrays: dict[str, Floats]) -> None:
+        seen = {"hidden": self.source.hidden, "isolated": self.source.isolated}
+        self._analysis.ask("select", settings | seen, arrays, LANE)
+
+    def _drop_selection(self) -> None:
+        self._select({}, {})
+
+    def _show_selected(self, count: int) -> None:
+        self._isolate.setVisible(count > 0)
+        if self._isolate.isChecked():
+            self._isolate.setChecked(count > 0)
+            self._show_seen()
+        if count:
+            self._status.show_text(f"{count:,} codes selected")
+        else:
+            self.view.drop_selection()
+            self._show_count()
+
+    # z and the hand -----------------------------------------------------------------------
+
+    def _go(self, x: float, y: float, gesture: int) -> None:
+        if self._linear is None:
+            settings = {**self._near((x, y)), "radius": self._reach()}
+            self._going = self._analysis.ask("pick", settings, lane=LANE), gesture
+            return
+        self._set(self._code_at(self._linear, (x, y)), gesture, KEPT)
+
+    def _set(self, z: Floats, gesture: int, sentence: str) -> None:
+        try:
+            self._session.set_latent(z, Source.MAP, self, gesture, "move on the map")
+        except LatentError as error:
+            sentence = str(error)
+        if gesture != self._told_gesture:
+            self._told_gesture = gesture
+            self._session.told.emit(sentence)
+
+    def _point(self, x: float, y: float) -> None:
+        if self._linear is None:
+            reach = REACH_PX * self.view.viewport.per_px
+            self._hover.at_place((x, y), reach, self.source.hidden, self.source.isolated)
+        else:
+            z = self._code_at(self._linear, (x, y))
+            self._hover.at_code(z, self.source.projection is not None)
+
+    def _code_at(self, linear: LinearMap, place: Place) -> Floats:
+        z = self._session.state.latent.z
+        return np.where(self._session.lock_mask(), z, linear.lift(place, z))
+
+    def _near(self, place: Place) -> dict[str, object]:
+        seen = {"hidden": self.source.hidden, "isolated": self.source.isolated}
+        return {"place": list(place), **seen}
+
+    def _reach(self) -> float:
+        """So far that some code is always near enough."""
+        box = self.view.box()
+        return 4.0 * max(box[2] - box[0], box[3] - box[1])
+
+    def _take_answer(self, answer: Message) -> None:
+        fields = answer.fields
+        if fields.get("lane") != LANE:
+            return
+        if answer.kind == "select":
+            self._show_selected(fields["count"])
+        elif answer.kind == "pick" and self._going is not None:
+            seq, gesture = self._going
+            if fields["seq"] == seq and fields["index"] >= 0:
+                x, y = fields["place"]
+                code = answer.arrays["code"]
+                self._cross.note(code, (x, y))
+                self._set(code, gesture, f"z is the nearest code now, number {fields['index']:,}.")
+
+    def _on_change(self, change: Change) -> None:
+        if "codes" in change.fields:
+            self._is_started = self.isVisible()  # else when somebody looks again
+            if self._is_started:
+                self._take_codes()
+        if change.fields & CHANGES_PICTURE:
+            self._looks.redecode()
+        if not self.isVisible():
+            return
+        self._cross.take(change)

@@ -1,0 +1,206 @@
+"""Which projection a map shows, and its points as an image: questions to the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from explorer.engine.analysis import Analysis
+from explorer.state.frame import Arrays
+from explorer.widgets.map_place import Box
+from explorer.widgets.projection_chooser import EMBEDDINGS
+from models.bundle import Codes
+from models.point_raster import MAX_DOT_PX, MAX_SIDE_PX
+from models.projection import LinearMap
+from models.wire import Message
+
+LANE = "map"
+# Points are smaller the more there are: up to so many, of so many pixels.
+DOTS_PX = ((1_000, 5.0), (5_000, 3.0), (100_000, 2.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A map of the codes.
+
+    Attributes
+    ----------
+    kind : str
+    settings : mapping
+        As the user chose them.
+    number : int
+        Tells it from others.
+    linear : LinearMap or None
+        None where only the codes themselves have places.
+    extent : tuple of float
+        (x0, y0, x1, y1) that holds all points.
+    names : (str, str)
+        What its axes are called.
+    count : int
+        How many codes it shows.
+    """
+
+    kind: str
+    settings: Mapping[str, Any]
+    number: int
+    linear: LinearMap | None
+    extent: Box
+    names: tuple[str, str]
+    count: int
+
+
+class MapSource(QObject):
+    """Asks for projections and images; a refused one leaves everything as it was.
+
+    Attributes
+    ----------
+    projected : signal of Projection
+    refused : signal of str
+        Why there is no such projection, or no image of it.
+    rastered : signal of (labels, counts, box)
+        The points of a part of the map as an image, (height, width) each.
+    progressed : signal of (int, int)
+    """
+
+    projected = pyqtSignal(object)
+    refused = pyqtSignal(str)
+    rastered = pyqtSignal(object, object, object)
+    progressed = pyqtSignal(int, int)
+
+    def __init__(self, analysis: Analysis, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._analysis = analysis
+        self._waiting: tuple[int, str, Mapping[str, Any]] | None = None
+        self._is_drawing = False  # an image is on its way
+        self.projection: Projection | None = None
+        self.hidden: list[int] = []
+        self.isolated = False
+        analysis.answered.connect(self._take)
+        analysis.failed.connect(self._fail)
+        analysis.progressed.connect(self._tell_progress)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a projection is on its way."""
+        return self._waiting is not None
+
+    def forget(self) -> None:
+        """There are other codes now, which no map shows yet."""
+        self.cancel()
+        self.projection = None
+        self.hidden, self.isolated = [], False
+        self._is_drawing = False
+
+    def project(self, kind: str, settings: Mapping[str, Any], ends: Arrays) -> None:
+        """Ask for a projection.
+
+        Parameters
+        ----------
+        kind : str
+            One of :data:`~explorer.widgets.projection_chooser.PROJECTIONS`.
+        settings : mapping
+            ``i`` and ``j`` of two dimensions.
+        ends : mapping of ndarray
+            ``a`` and ``b`` of an axis between two codes, (latent_dim,) each.
+        """
+        self.cancel()
+        if kind in EMBEDDINGS:
+            seq = self._analysis.ask("embed", {"kind": kind}, lane=LANE)
+            is_asked = self._analysis.is_embedding
+        else:
+            seq = self._analysis.ask(
+                "project", {"kind": kind, "params": dict(settings)}, ends, LANE
+            )
+            is_asked = True
+        if is_asked:
+            self._waiting = (seq, kind, settings)
+
+    def cancel(self) -> None:
+        """Wait for no projection any longer."""
+        self._waiting = None
+        self._analysis.cancel_embedding()
+
+    def ask_raster(self, box: Box, size_px: tuple[int, int], ratio: float) -> None:
+        """Ask for an image of a part of the map.
+
+        Parameters
+        ----------
+        box : tuple of float
+            (x0, y0, x1, y1), y upwards.
+        size_px : (width, height)
+        ratio : float
+            Pixels of the screen for each of the window's.
+        """
+        if self.projection is None:
+            return
+        x0, y0, x1, y1 = box
+        width, height = (min(side, MAX_SIDE_PX) for side in size_px)
+        settings = {
+            "view": [x0, y1, x1, y0],
+            "size_px": [width, height],
+            "dot_px": _dot_px(self.projection.count, ratio),
+            "hidden": self.hidden,
+            "isolated": self.isolated,
+        }
+        self._is_drawing = True
+        self._analysis.ask("raster", settings, lane=LANE)
+
+    def _take(self, answer: Message) -> None:
+        fields = answer.fields
+        if self._waiting is not None and fields["seq"] == self._waiting[0]:
+            _, kind, settings = self._waiting
+            self._waiting = None
+            self.projection = _projection(kind, settings, answer)
+            self.isolated = False
+            self.projected.emit(self.projection)
+        elif answer.kind == "raster" and self._is_shown(fields["layout"]):
+            self._is_drawing = False
+            left, top, right, bottom = fields["view"]
+            box = (left, bottom, right, top)
+            self.rastered.emit(answer.arrays["labels"], answer.arrays["counts"], box)
+
+    def _is_shown(self, layout: int) -> bool:
+        return self.projection is not None and layout == self.projection.number
+
+    def _fail(self, sentence: str) -> None:
+        if self.is_waiting or self._is_drawing:  # else it is what somebody else asked for
+            self._waiting, self._is_drawing = None, False
+            self.refused.emit(sentence)
+
+    def _tell_progress(self, done: int, total: int) -> None:
+        if self.is_waiting:
+            self.progressed.emit(done, total)
+
+
+def labels_of(codes: Codes) -> list[int]:
+    """The different labels of codes where they are classes, else none."""
+    labels = codes.labels
+    if not labels.size or int(labels.min()) < 0 or int(labels.max()) >= 2**12:
+        return []
+    found: list[int] = np.flatnonzero(np.bincount(labels)).tolist()
+    return found
+
+
+def _projection(kind: str, settings: Mapping[str, Any], answer: Message) -> Projection:
+    fields = answer.fields
+    across, up = fields["names"]
+    x0, y0, x1, y1 = fields["extent"]
+    linear = LinearMap.from_parts(fields, answer.arrays) if fields["linear"] else None
+    return Projection(
+        kind=kind,
+        settings=settings,
+        number=fields["layout"],
+        linear=linear,
+        extent=(x0, y0, x1, y1),
+        names=(across, up),
+        count=fields["count"],
+    )
+
+
+def _dot_px(count: int, ratio: float) -> int:
+    size = next((size for most, size in DOTS_PX if count <= most), 1.0)
+    return max(1, min(round(size * ratio), MAX_DOT_PX))
