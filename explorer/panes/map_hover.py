@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QImage
 
-from explorer.engine.analysis import Analysis
 from explorer.panes.tile_questions import thumbnails
 from explorer.state.frame import Floats, Frame
 from explorer.state.looking import look_at
@@ -15,6 +16,9 @@ from explorer.widgets.map_place import Place
 from explorer.widgets.pixels import to_image
 from models.errors import LatentError
 from models.wire import Message
+
+if TYPE_CHECKING:
+    from explorer.engine.analysis import Analysis
 
 LANE = "hover"
 

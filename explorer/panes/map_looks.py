@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from explorer.engine.analysis import Analysis
 from explorer.panes.map_tiles import MapTiles
 from explorer.state.frame import Floats
 from explorer.state.session import Session
@@ -16,6 +16,9 @@ from explorer.widgets.map_place import Cell
 from explorer.widgets.map_view import MapView
 from models.projection import LinearMap
 from models.wire import Message
+
+if TYPE_CHECKING:
+    from explorer.engine.analysis import Analysis
 
 LANE = "pictures"
 SETTLED_MS = 120  # decoding a whole background anew waits until a hand rests

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from explorer.engine.analysis import Analysis
 from explorer.panes.map_cross import MapCross
 from explorer.panes.map_hover import MapHover
 from explorer.panes.map_looks import MapLooks
@@ -40,6 +41,9 @@ NO_CODES = (
     "No codes yet: with data, which the menu File opens, the map shows where codes lie. "
     "A click sets both dimensions."
 )
+
+if TYPE_CHECKING:
+    from explorer.engine.analysis import Analysis
 TOO_FEW = "A map of a single dimension needs codes; open data with the menu File."
 KEEPS = "a click keeps what the map does not show of z"
 NEAREST = "a click takes the nearest code"

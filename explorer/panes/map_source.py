@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from explorer.engine.analysis import Analysis
 from explorer.state.frame import Arrays
 from explorer.widgets.map_place import Box
 from explorer.widgets.projection_chooser import EMBEDDINGS
@@ -17,6 +16,9 @@ from models.bundle import Codes
 from models.point_raster import MAX_DOT_PX, MAX_SIDE_PX
 from models.projection import LinearMap
 from models.wire import Message
+
+if TYPE_CHECKING:
+    from explorer.engine.analysis import Analysis
 
 LANE = "map"
 # Points are smaller the more there are: up to so many, of so many pixels.
