@@ -27,6 +27,7 @@ from explorer.widgets.tear_tabs import TearTabs
 if TYPE_CHECKING:
     from explorer.engine.analysis import Analysis
     from explorer.panes.layers_pane import LayersPane
+    from explorer.panes.map_pane import MapPane
     from explorer.panes.neighbours_pane import NeighboursPane
     from explorer.panes.traversal_pane import TraversalPane
     from explorer.panes.why_pane import WhyPane
@@ -61,6 +62,9 @@ class Workspace(QWidget):
         self.tabs = TearTabs()
         self.tabs.add_page("Sliders", self.latent, "One slider for every latent dimension")
         self.tabs.add_page(
+            "Map", LaterPage(lambda: self.map), "Where the codes lie, and z among them"
+        )
+        self.tabs.add_page(
             "Traversal",
             LaterPage(lambda: self.traversal),
             "What each dimension does to the picture",
@@ -83,6 +87,13 @@ class Workspace(QWidget):
         session.frame_shown.connect(self._note_frame)
         self.output.view.painted.connect(self._note_paint)
         self._restore()
+
+    @cached_property
+    def map(self) -> MapPane:
+        """All codes on the plane, drawn once they are first wanted."""
+        from explorer.panes.map_pane import MapPane
+
+        return MapPane(self.session, self.analysis)
 
     @cached_property
     def traversal(self) -> TraversalPane:

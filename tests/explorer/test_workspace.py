@@ -92,8 +92,8 @@ def test_torn_off_tabs_are_remembered(space: Workspace, open_space: Open) -> Non
 
 
 def test_tabs_that_are_no_more_are_forgotten(settings: Settings, open_space: Open) -> None:
-    settings.set("torn_off", "Map,Journey")
-    settings.set("tab", "Map")
+    settings.set("torn_off", "Atlas,Journey")
+    settings.set("tab", "Atlas")
     space = open_space()
     assert space.tabs.torn_off() == []
     assert space.tabs.current_title() == "Sliders"
