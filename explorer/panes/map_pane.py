@@ -16,7 +16,7 @@ from explorer.state.frame import Floats
 from explorer.state.latent import Source
 from explorer.state.record import Change
 from explorer.state.session import Session
-from explorer.theme import GRID_PX
+from explorer.theme import CONTROL_PX, GRID_PX
 from explorer.widgets.line import Line
 from explorer.widgets.map_legend import MapLegend
 from explorer.widgets.map_place import Box, Place
@@ -110,6 +110,7 @@ class MapPane(QWidget):
         self._isolate.setAccessibleName("Show the selected codes alone")
         self._isolate.setToolTip("Show the selected codes alone, or all again")
         self._isolate.hide()
+        self._status.setMinimumHeight(CONTROL_PX)  # as the button is high, which comes and goes
         status = row(spacing_px=GRID_PX)
         status.addWidget(self._status, 1)
         status.addWidget(self._isolate)

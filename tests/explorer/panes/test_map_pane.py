@@ -63,9 +63,15 @@ class Hand:
             act()
         return self.shown
 
-    def raster(self, act: Callable[[], object]) -> tuple[Any, Any]:
-        """Labels and counts of the next image of points."""
-        with self.qtbot.waitSignal(self.source.rastered, timeout=TIMEOUT_MS) as signal:
+    def raster(
+        self, act: Callable[[], object], wanted: Callable[[Any, Any], object] = lambda *_: True
+    ) -> tuple[Any, Any]:
+        """Labels and counts of the next image of points that is as wanted."""
+        with self.qtbot.waitSignal(
+            self.source.rastered,
+            timeout=TIMEOUT_MS,
+            check_params_cb=lambda labels, counts, _: bool(wanted(labels, counts)),
+        ) as signal:
             act()
         return signal.args[0], signal.args[1]
 
@@ -343,8 +349,7 @@ def test_an_arrow_runs_from_the_clean_code_to_the_noisy_one(hand: Hand) -> None:
 
 
 def test_the_legend_hides_labels(hand: Hand, bundle: Bundle) -> None:
-    labels, counts = hand.raster(lambda: hand.press("Show label 3"))
-    assert 3 not in labels
+    _, counts = hand.raster(lambda: hand.press("Show label 3"), lambda labels, _: 3 not in labels)
     assert counts.sum() == (bundle.codes.labels != 3).sum()
 
 
@@ -354,10 +359,14 @@ def test_a_selection_is_counted_isolated_and_dropped(hand: Hand, drag: Drag) -> 
     hand.qtbot.waitUntil(lambda: "selected" in hand.status, timeout=TIMEOUT_MS)
     count = int(hand.status.split()[0].replace(",", ""))
     assert 0 < count < 10_000
-    _, counts = hand.raster(lambda: hand.press("Show the selected codes alone"))
-    assert counts.sum() == count
-    _, counts = hand.raster(lambda: hand.qtbot.keyClick(hand.view, Qt.Key.Key_Escape))
-    assert counts.sum() == 10_000
+    hand.raster(
+        lambda: hand.press("Show the selected codes alone"),
+        lambda _, counts: counts.sum() == count,
+    )
+    hand.raster(
+        lambda: hand.qtbot.keyClick(hand.view, Qt.Key.Key_Escape),
+        lambda _, counts: counts.sum() == 10_000,
+    )
     assert "selected" not in hand.status
 
 
