@@ -29,6 +29,7 @@ def analyse_codes(session: Session, log_path: Path, owner: QObject) -> Analysis:
             send_codes()
 
     session.changed.connect(on_change)
-    owner.destroyed.connect(lambda: analysis.close())
+    # No lambda, which Python's garbage collector may take away before the owner goes.
+    owner.destroyed.connect(analysis.close)
     send_codes()
     return analysis

@@ -99,8 +99,9 @@ class MainWindow(QMainWindow):
         self._settings.save()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Remember the layout and end the engine."""
+        """Remember the layout, and end the engine and the analysis."""
         self.remember()
+        self.workspace.close_analysis()
         self.closing.emit()
         super().closeEvent(event)
 

@@ -145,6 +145,11 @@ class Workspace(QWidget):
                 getattr(self, name).set_description(description)
         self._asked.clear()  # who asked before the engine was ready waited for it, not for us
 
+    def close_analysis(self) -> None:
+        """End the work over all codes, where there is any."""
+        if "analysis" in self.__dict__:
+            self.analysis.close()
+
     def remember(self) -> None:
         """Put the layout into the settings."""
         self._settings.set("columns", bytes(self._columns.saveState().data()))

@@ -38,9 +38,10 @@ def pinned_names() -> set[str]:
 
 
 def needed_names() -> set[str]:
-    """Everything that the project and its extras lead to, as it is installed here."""
+    """Everything that the project and the extras of make lead to, as it is installed here."""
     table = project()["project"]
-    texts = [table["dependencies"], *table["optional-dependencies"].values()]
+    extras = [texts for name, texts in table["optional-dependencies"].items() if name != "maps"]
+    texts = [table["dependencies"], *extras]
     queue = [Requirement(text) for text in itertools.chain.from_iterable(texts)]
     names: set[str] = set()
     while queue:

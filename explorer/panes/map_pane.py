@@ -58,17 +58,13 @@ class MapPane(QWidget):
     ----------
     session : Session
     analysis : Analysis
-        Has the session's codes, or is given them by its owner; it ends with the pane at
-        the latest.
+        Has the session's codes, or is given them by its owner, who ends it.
     """
 
     def __init__(self, session: Session, analysis: Analysis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._analysis = analysis
-        # Not by a lambda, which Python's garbage collector may take away before the pane is
-        # destroyed; the analysis is kept by its thread until it is closed.
-        self.destroyed.connect(analysis.close)
         self.source = MapSource(analysis, self)
         self.view = MapView(session.new_gesture)
         self.chooser = ProjectionChooser(session.subject.latent_dim)

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtWidgets import QPushButton
 
-from explorer.application import Application
 from explorer.panes.map_pane import MapPane
 from explorer.state.latent import Route, Source
 from tests.explorer.application.play import TIMEOUT_MS, Drag, Play
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _end_analysis(application: Application) -> Iterator[None]:
-    """It ends when Qt deletes its closed window, for which there may be no event loop any more."""
-    yield
-    if application.window is not None:
-        application.window.workspace.analysis.close()
 
 
 @pytest.fixture

@@ -113,8 +113,8 @@ def test_a_dropped_picture_is_drawn(
 ) -> None:
     path = tmp_path / "digit.png"
     assert window.grab().save(str(path))
-    with qtbot.waitSignal(session.changed, check_params_cb=lambda c: "drawing" in c.fields):
-        assert drop(window, of_files(path))
+    with qtbot.waitSignal(session.requested, check_params_cb=lambda r: r.kind == "picture"):
+        assert drop(window, of_files(path))  # the engine is to take it apart
     data = QMimeData()
     image = QImage(30, 40, QImage.Format.Format_RGB32)
     image.fill(0)
