@@ -222,7 +222,7 @@ class Application(QObject):
         window.show()
         window.workspace.restore_torn_off()
         if is_file and session.subject.card:
-            window.show_card()
+            QTimer.singleShot(0, window.show_card)  # the picture goes first
         if before is not None:
             before.close()
             self._bring_data()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +16,12 @@ from explorer.engine.status import EngineStatus, Phase
 from explorer.log import log_path
 from explorer.state.frame import Frame, Lane, Request
 from explorer.state.session import Session
-from models.code_cache import cache_folder, keep_codes, unpack_codes
-from models.encoding import EncodedData
 from models.errors import LatentExplorerError
 from models.source import ModelSource
 from models.subject import Samples
+
+if TYPE_CHECKING:
+    from models.encoding import EncodedData
 
 KEY_CHARS = 64
 logger = logging.getLogger(__name__)
@@ -83,6 +85,8 @@ class DataJob(QObject):
 
     def start(self) -> None:
         """Begin, in the background."""
+        from models.code_cache import cache_folder  # none of it before there are data
+
         settings = {"data": self._data, "cache": str(cache_folder())}
         self._engine.request(Request(1, "encode_data", Lane.EXPORT, settings))
         self._engine.start()
@@ -101,6 +105,8 @@ class DataJob(QObject):
         self.refused.emit(sentence)
 
     def _on_frame(self, frame: Frame) -> None:
+        from models.code_cache import unpack_codes
+
         self._engine.close()
         arrays = dict(frame.outputs)
         try:
@@ -191,6 +197,8 @@ class _Keeper(QRunnable):
 
     def run(self) -> None:
         """Write; a full disk only means that they are encoded again."""
+        from models.code_cache import keep_codes
+
         try:
             keep_codes(self._key, self._encoded)
         except OSError as error:

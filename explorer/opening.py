@@ -139,5 +139,5 @@ class Opener(QObject):
             session = Session(subject, self._seed, self)
             connect(session, engine)
         self._engine = self._session = None
+        session.ask()  # first, so that the engine works while the window is built
         self.opened.emit(session, engine)
-        session.ask()

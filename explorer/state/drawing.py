@@ -19,7 +19,6 @@ from models.digits import (
     resize_picture,
     stamp_segment,
 )
-from models.pictures import to_ink
 
 CANVAS_PX = 280
 RGBA_CHANNELS = 4
@@ -88,6 +87,8 @@ class Drawing:
             return None
         ink = self.opened
         if self.inverted and min(ink.shape) > SMALL_PX:
+            from models.pictures import to_ink  # not before somebody opens one
+
             ink = to_ink(ink, True)  # a scan or photograph, with shadows and grain
         elif self.inverted:
             ink = invert_to_ink(ink)

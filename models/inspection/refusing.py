@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from models.errors import ModelFileError
-from models.layers.settings import told
 
 MAX_SENTENCE_CHARS = 200
 
@@ -40,4 +39,6 @@ def shorten(text: str, limit: int) -> str:
 
 def layer_named(name: object) -> str:
     """How a refusal speaks of a layer."""
+    from models.layers.settings import told  # which a window that only shortens names never needs
+
     return f"layer {told(name)}"

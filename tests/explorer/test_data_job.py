@@ -21,7 +21,6 @@ TIMEOUT_MS = 60_000
 def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("explorer.data_job.log_path", lambda: tmp_path / "engine.log")
     monkeypatch.setattr("models.code_cache.cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr("explorer.data_job.cache_folder", lambda: tmp_path / "cache")
 
 
 @pytest.fixture

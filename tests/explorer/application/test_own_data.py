@@ -17,7 +17,6 @@ from tests.explorer.application.play import TIMEOUT_MS, Play
 @pytest.fixture(autouse=True)
 def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("models.code_cache.cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr("explorer.data_job.cache_folder", lambda: tmp_path / "cache")
 
 
 def brings_codes(change: Change) -> bool:
