@@ -84,8 +84,7 @@ def _traced(model: Any, role: str) -> Any:
     try:
         outputs = model(first, **by_name) if first is not None else model(**by_name)
         return keras.Model(by_name if first is None else first, outputs, name=model.name)
-    # A user's own call() may raise anything.
-    except Exception as error:
+    except Exception as error:  # a user's own call() may raise anything
         found = (str(error).strip().splitlines() or [type(error).__name__])[0][:60]
         advice = "build it with Input, as a functional Model"
         raise ArchitectureError(

@@ -108,8 +108,7 @@ class Server:
         except LatentExplorerError as error:
             self.send(Message("failed", {"seq": seq, "sentence": str(error)}))
             return
-        # Keras, TensorFlow and numpy raise their own; the window must have an answer.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # TensorFlow's own; the window must be told
             traceback.print_exc()
             self.send(Message("failed", {"seq": seq, "sentence": _explain(message, error)}))
             return

@@ -106,6 +106,5 @@ class Turns:
 def _do(task: Task) -> None:
     try:
         task()
-    # A callback of the user's may raise anything; the pictures go on.
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001  # a user's callback may raise anything; pictures go on
         traceback.print_exc()
