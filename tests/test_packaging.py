@@ -60,7 +60,7 @@ def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Names in a wheel built from a copy, since building writes into the folder it builds."""
     source = tmp_path_factory.mktemp("source")
     out = tmp_path_factory.mktemp("wheel")
-    for file in ("pyproject.toml", "LICENSE", "README.md", "MANIFEST.in"):
+    for file in ("pyproject.toml", "LICENSE", "README.md"):
         shutil.copy(ROOT / file, source)
     for folder in ("explorer", "models", "tests"):
         shutil.copytree(ROOT / folder, source / folder)
