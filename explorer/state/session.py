@@ -15,6 +15,7 @@ from PyQt6.QtGui import QUndoStack
 from explorer.state.asking import PICTURE_FIELDS, ask_picture
 from explorer.state.commands import Patch
 from explorer.state.drawing import Drawing, Raster, clean_picture
+from explorer.state.edit import Edit
 from explorer.state.first import first_frame, first_state
 from explorer.state.frame import Floats, Frame, Lane, Request
 from explorer.state.latent import Latent, Route, Source
@@ -230,6 +231,22 @@ class Session(QObject):
     def show_output(self, name: str, port: Port | None = None) -> None:
         """Show an output, read as ``port`` says or, with None, as the model's opening told."""
         self._do("show an output", {"shown": name, "port": port}, Source.SLIDERS)
+
+    def edit(
+        self,
+        make: Callable[[State], Edit],
+        initiator: object | None = None,
+        gesture: int | None = None,
+    ) -> None:
+        """Take a step that a pure function of the state decides; it is told and can be undone.
+
+        Raises
+        ------
+        LatentExplorerError
+            Whatever ``make`` raises for what it cannot do; nothing has changed then.
+        """
+        step = make(self._state)
+        self._do(step.text, step.after, step.source, initiator, gesture)
 
     def send(self, make: Callable[[State, Floats, int], Request]) -> int:
         """Ask the engine something that changes nothing, see :mod:`explorer.state.looking`.
