@@ -41,14 +41,14 @@ class Analysis(QObject):
     answered : signal of Message
         Its kind is the request's, see :mod:`models.analysis`; its fields have ``seq``
         and ``lane`` of the request.
-    failed : signal of str
-        Why a request has no answer, in a sentence.
+    failed : signal of (int, str)
+        ``seq`` of a request without an answer, and why in a sentence.
     progressed : signal of (int, int)
         How much of a map by t-SNE or UMAP is done, and how much there is.
     """
 
     answered = pyqtSignal(object)
-    failed = pyqtSignal(str)
+    failed = pyqtSignal(int, str)
     progressed = pyqtSignal(int, int)
     _embedded = pyqtSignal(object, object)  # a job and its answer, from its worker
     _embedding_failed = pyqtSignal(object, str)
@@ -63,7 +63,7 @@ class Analysis(QObject):
         self._worker = AnalysisWorker(
             log_path,
             on_answer=lambda job, answer: self.answered.emit(_with_lane(job, answer)),
-            on_failed=lambda job, sentence: self.failed.emit(sentence),
+            on_failed=lambda job, sentence: self.failed.emit(job.seq, sentence),
             on_progress=lambda done, total: None,
         )
         self._codes: Floats | None = None
@@ -83,7 +83,7 @@ class Analysis(QObject):
         """Begin to take questions; the process itself starts with the first one."""
         self._worker.start()
 
-    def set_codes(self, codes: Floats, labels: npt.NDArray[np.integer[Any]]) -> int | None:
+    def set_codes(self, codes: Floats, labels: npt.NDArray[np.integer[Any]]) -> int:
         """Ask about these codes from now on.
 
         Parameters
@@ -93,14 +93,17 @@ class Analysis(QObject):
 
         Returns
         -------
-        int or None
-            ``seq`` of the answer ``codes``; None where they do not fit together, which
-            :attr:`failed` tells and which changes nothing.
+        int
+            ``seq`` of the answer ``codes``.
+
+        Raises
+        ------
+        DataError
+            If they do not fit together; the codes before them are kept.
         """
         if codes.ndim != 2 or labels.shape != codes.shape[:1]:
             received = f"{labels.shape} for codes of the shape {codes.shape}"
-            self.failed.emit(str(DataError("Labels", "must be one for each code", received)))
-            return None
+            raise DataError("Labels", "must be one for each code", received)
         self.cancel_embedding()
         self._codes, self._labels = codes, labels
         seq = next(self._numbers)
@@ -153,13 +156,13 @@ class Analysis(QObject):
         self.cancel_embedding()
         if self._codes is None or self._labels is None:
             error = EngineError("A map", "needs codes", "none", "open data for this model")
-            self.failed.emit(str(error))
+            self.failed.emit(job.seq, str(error))
             return
         kind = str(job.settings.get("kind"))
         try:
             rows = chosen_rows(kind, *self._codes.shape)
         except EngineError as unknown:
-            self.failed.emit(str(unknown))
+            self.failed.emit(job.seq, str(unknown))
             return
         self._embedding, self._embedding_rows = job, rows
         self._embedder = AnalysisWorker(
@@ -190,7 +193,7 @@ class Analysis(QObject):
         asked = self._embedding
         if asked is not None and job.seq in (asked.seq, asked.seq - 1):
             self.cancel_embedding()
-            self.failed.emit(sentence)
+            self.failed.emit(asked.seq, sentence)
 
 
 def _with_lane(job: Job, answer: Message) -> Message:

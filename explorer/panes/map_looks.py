@@ -173,8 +173,9 @@ class MapLooks(QObject):
         if self._pictures_on:
             self.refresh()
 
-    def _stop_picking(self) -> None:
-        self._picking = None
+    def _stop_picking(self, seq: int, _: str) -> None:
+        if self._picking is not None and seq == self._picking[0]:
+            self._picking = None
 
     def _code_of(self, cell: Cell) -> Floats:
         standing = self._standing[cell]

@@ -77,7 +77,7 @@ class MapSource(QObject):
         super().__init__(parent)
         self._analysis = analysis
         self._waiting: tuple[int, str, Mapping[str, Any]] | None = None
-        self._is_drawing = False  # an image is on its way
+        self._drawing: int | None = None  # the newest question for an image
         self.projection: Projection | None = None
         self.hidden: list[int] = []
         self.isolated = False
@@ -95,7 +95,7 @@ class MapSource(QObject):
         self.cancel()
         self.projection = None
         self.hidden, self.isolated = [], False
-        self._is_drawing = False
+        self._drawing = None
 
     def project(self, kind: str, settings: Mapping[str, Any], ends: Arrays) -> None:
         """Ask for a projection.
@@ -148,8 +148,7 @@ class MapSource(QObject):
             "hidden": self.hidden,
             "isolated": self.isolated,
         }
-        self._is_drawing = True
-        self._analysis.ask("raster", settings, lane=LANE)
+        self._drawing = self._analysis.ask("raster", settings, lane=LANE)
 
     def _take(self, answer: Message) -> None:
         fields = answer.fields
@@ -160,7 +159,6 @@ class MapSource(QObject):
             self.isolated = False
             self.projected.emit(self.projection)
         elif answer.kind == "raster" and self._is_shown(fields["layout"]):
-            self._is_drawing = False
             left, top, right, bottom = fields["view"]
             box = (left, bottom, right, top)
             self.rastered.emit(answer.arrays["labels"], answer.arrays["counts"], box)
@@ -168,10 +166,12 @@ class MapSource(QObject):
     def _is_shown(self, layout: int) -> bool:
         return self.projection is not None and layout == self.projection.number
 
-    def _fail(self, sentence: str) -> None:
-        if self.is_waiting or self._is_drawing:  # else it is what somebody else asked for
-            self._waiting, self._is_drawing = None, False
-            self.refused.emit(sentence)
+    def _fail(self, seq: int, sentence: str) -> None:
+        if self._waiting is not None and seq == self._waiting[0]:
+            self._waiting = None
+        elif seq != self._drawing:  # it is what somebody else asked for, or asked for long ago
+            return
+        self.refused.emit(sentence)
 
     def _tell_progress(self, done: int, total: int) -> None:
         if self.is_waiting:

@@ -64,7 +64,7 @@ class NeighboursPane(QWidget):
         self._pulled: Floats | None = None
         self._images: dict[int, QImage] = {}  # by number of the code; the oldest first
         self._asked: list[int] = []
-        self._awaited: set[str] = set()
+        self._awaited: dict[str, int] = {}  # numbers of the newest questions
         self._failed = False
         self._build()
         self._connect()
@@ -88,9 +88,10 @@ class NeighboursPane(QWidget):
         if not self.isVisible() or self._session.subject.whereabouts.codes is None:
             return
         z = self._session.state.latent.z
-        self._awaited = {"nearest", "gauge"}
-        self._analysis.ask("nearest", {"k": COUNT}, {"z": z}, LANE)
-        self._analysis.ask("gauge", {}, {"z": z}, LANE)
+        self._awaited = {
+            "nearest": self._analysis.ask("nearest", {"k": COUNT}, {"z": z}, LANE),
+            "gauge": self._analysis.ask("gauge", {}, {"z": z}, LANE),
+        }
 
     def _ask_pictures(self) -> None:
         if self._tiles.is_busy or self._failed or self._found is None or not self.isVisible():
@@ -130,7 +131,8 @@ class NeighboursPane(QWidget):
         if answer.kind == "codes":
             self._ask()
         elif answer.fields.get("lane") == LANE:
-            self._awaited.discard(answer.kind)
+            if self._awaited.get(answer.kind) == answer.fields["seq"]:
+                del self._awaited[answer.kind]
             if answer.kind == "nearest":
                 self._found = answer
                 self._show_neighbours()
@@ -138,8 +140,8 @@ class NeighboursPane(QWidget):
             else:
                 self._show_gauge(answer)
 
-    def _on_analysis_failure(self, sentence: str) -> None:
-        if self._awaited:
+    def _on_analysis_failure(self, seq: int, sentence: str) -> None:
+        if seq in self._awaited.values():
             self._awaited.clear()
             self._words.show_text(sentence)
 

@@ -15,6 +15,7 @@ from PyQt6.QtCore import QCoreApplication, QEventLoop, QThreadPool, QTimer
 
 from explorer.engine.analysis import Analysis
 from models.bundle import Bundle
+from models.errors import DataError
 from models.wire import Message
 
 TIMEOUT_MS = 30_000
@@ -44,12 +45,17 @@ class Listener:
         self.analysis = Analysis(folder / "analysis.log", self.cache)
         self.answers: list[Message] = []
         self.failures: list[str] = []
+        self.failed: list[int] = []  # numbers of the questions
         self.progress: list[tuple[int, int]] = []
         self._loop = QEventLoop()
         self.analysis.answered.connect(lambda answer: self._hear(self.answers, answer))
-        self.analysis.failed.connect(lambda sentence: self._hear(self.failures, sentence))
+        self.analysis.failed.connect(self._hear_failure)
         self.analysis.progressed.connect(lambda *news: self._hear(self.progress, news))
         self.analysis.start()
+
+    def _hear_failure(self, seq: int, sentence: str) -> None:
+        self.failed.append(seq)
+        self._hear(self.failures, sentence)
 
     def _hear(self, heard: list[Any], news: object) -> None:
         heard.append(news)
@@ -158,14 +164,15 @@ def test_what_cannot_be_is_one_sentence_and_the_rest_goes_on(
     ready: Listener, bundle: Bundle
 ) -> None:
     codes, labels = bundle.codes.codes, bundle.codes.labels
-    assert ready.analysis.set_codes(codes, labels[:5]) is None
-    assert "one for each" in ready.failures[-1]
+    with pytest.raises(DataError, match="one for each"):
+        ready.analysis.set_codes(codes, labels[:5])
     broken = codes.copy()
     broken[-1, 3] = np.nan
-    ready.analysis.set_codes(broken, labels)
+    refused = [ready.analysis.set_codes(broken, labels)]
     assert "nan in dimension 3" in ready.failure()
-    ready.analysis.ask("project", {"kind": "isomap"})
+    refused.append(ready.analysis.ask("project", {"kind": "isomap"}))
     assert "isomap" in ready.failure()
+    assert ready.failed == refused
     assert ready.ask("raster", VIEW).fields["count"] == len(codes)
 
 
@@ -184,8 +191,9 @@ def test_a_process_that_ends_over_a_question_is_told(
     ready: Listener, library: Callable[[str], None]
 ) -> None:
     library("os._exit(3)")
-    ready.analysis.ask("embed", {"kind": "tsne"})
+    seq = ready.analysis.ask("embed", {"kind": "tsne"})
     assert "ended before it answered" in ready.failure()
+    assert ready.failed == [seq]
     assert not ready.analysis.is_embedding
     assert ready.ask("raster", VIEW).kind == "raster"
 

@@ -28,13 +28,13 @@ class FakeAnalysis(QObject):
     """Answers at once when it is told to."""
 
     answered = pyqtSignal(object)
-    failed = pyqtSignal(str)
+    failed = pyqtSignal(int, str)
 
     def __init__(self, codes: Codes | None) -> None:
         super().__init__()
         self.codes = codes
         self.gauge = None if codes is None else Gauge.of(codes.codes)
-        self.asked: dict[str, tuple[dict[str, Any], Hashable]] = {}
+        self.asked: dict[str, tuple[int, dict[str, Any], Hashable]] = {}
         self.count = 0
 
     def ask(
@@ -44,15 +44,15 @@ class FakeAnalysis(QObject):
         arrays: Mapping[str, np.ndarray],
         lane: Hashable,
     ) -> int:
-        self.asked[kind] = {**settings, **arrays}, lane
         self.count += 1
+        self.asked[kind] = self.count, {**settings, **arrays}, lane
         return self.count
 
     def answer(self) -> None:
         while self.asked:
-            kind, (asked, lane) = self.asked.popitem()
+            kind, (seq, asked, lane) = self.asked.popitem()
             fields, arrays = getattr(self, f"_{kind}")(asked)
-            self.answered.emit(Message(kind, {**fields, "lane": lane}, arrays))
+            self.answered.emit(Message(kind, {**fields, "seq": seq, "lane": lane}, arrays))
 
     def _nearest(self, asked: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         assert self.codes is not None
@@ -169,8 +169,8 @@ def test_it_follows_z(pane: NeighboursPane, session: Session, analysis: FakeAnal
     analysis.answer()
     for value in (1.0, 2.0):
         session.set_value(0, value)
-    assert analysis.asked["nearest"][0]["z"][0] == 2.0
-    assert analysis.asked["gauge"][0]["z"][0] == 2.0
+    assert analysis.asked["nearest"][1]["z"][0] == 2.0
+    assert analysis.asked["gauge"][1]["z"][0] == 2.0
 
 
 def test_far_out_is_told_and_can_be_pulled_back(
@@ -261,12 +261,14 @@ def test_new_codes_take_the_place_of_the_old(
 def test_what_the_analysis_cannot_do_is_told(
     pane: NeighboursPane, analysis: FakeAnalysis, session: Session
 ) -> None:
-    analysis.failed.emit("Codes must be finite numbers.")
+    analysis.failed.emit(analysis.count, "Codes must be finite numbers.")
     assert "Codes must be finite numbers." in words(pane)
     session.set_value(0, 1.0)
+    analysis.failed.emit(analysis.count + 1, "UMAP needs a library.")  # somebody else's question
+    analysis.failed.emit(analysis.count - 2, "The analysis ended.")  # of a z that has gone
     analysis.answer()
-    analysis.failed.emit("UMAP needs a library.")  # of another pane's question
     assert "UMAP" not in words(pane)
+    assert "The analysis ended." not in words(pane)
 
 
 @pytest.mark.parametrize("width", [404, 552, 1200])
