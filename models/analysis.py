@@ -13,6 +13,8 @@ raster     view (x0, y0, x1, y1), size_px; dot_px,        layout, view, size_px,
            hidden, isolated and counted, where wanted     labels and counts (height, width)
 pick       place (x, y), radius, one or (across, up);     index or -1, label, place; code
            hidden and isolated, where wanted
+locate     z (m, latent_dim)                              layout; indices (m,) of the codes
+                                                          nearest to them, places (m, 2)
 select     box (x0, y0, x1, y1), or lasso (m, 2), or      count; mask: packed bits by code
            neither: nothing
 nearest    k; z (latent_dim,)                             indices, distances, labels (k,),
@@ -67,6 +69,7 @@ class Analyst:
             "place": self._place,
             "raster": self._raster,
             "pick": self._pick,
+            "locate": self._locate,
             "select": self._select,
             "nearest": self._nearest,
             "gauge": self._gauge,
@@ -161,6 +164,11 @@ class Analyst:
         place = [float(part) for part in points[number]]
         told |= {"index": row, "label": int(table.labels[row]), "place": place}
         return told, {"code": table.codes[row]}
+
+    def _locate(self, fields: Fields, arrays: Arrays) -> Answer:
+        layout, latent_dim = self._map(), self._codes().codes.shape[1]
+        indices, places = layout.locate([check_z(z, latent_dim) for z in arrays["z"]])
+        return {"layout": layout.number}, {"indices": indices, "places": places}
 
     def _select(self, fields: Fields, arrays: Arrays) -> Answer:
         layout = self._map()

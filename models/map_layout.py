@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from models.code_table import CodeTable
+from models.neighbours import Neighbours
 from models.projection import LinearMap
 
 Floats = npt.NDArray[np.float32]
@@ -61,6 +63,26 @@ class MapLayout:
         x = 0.0 if wide > 0 else (high or 1.0) / 2
         y = 0.0 if high > 0 else (wide or 1.0) / 2
         return float(x0) - x, float(y0) - y, float(x1) + x, float(y1) + y
+
+    def locate(self, zs: Sequence[Floats]) -> tuple[Rows, Floats]:
+        """Where vectors lie that need not be codes of the map: with their nearest codes.
+
+        Parameters
+        ----------
+        zs : sequence of ndarray, float32 of shape (latent_dim,)
+
+        Returns
+        -------
+        rows : ndarray of int, shape (m,)
+            The code nearest to each, among those that are on the map.
+        places : ndarray of float32, shape (m, 2)
+        """
+        nearest = np.array([self._neighbours.nearest(z, 1)[0][0] for z in zs], np.intp)
+        return self._rows[nearest], self._points[nearest]
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.table.codes[self._rows])
 
     def seen(
         self, hidden: Collection[int], isolated: bool

@@ -179,6 +179,21 @@ def test_places_of_another_kind_are_shown_and_picked(desk: Desk, bundle: Bundle)
     assert np.flatnonzero(mask).tolist() == [5, 500]
 
 
+def test_any_vector_lies_where_its_nearest_code_lies(desk: Desk, bundle: Bundle) -> None:
+    codes, rows = bundle.codes.codes, np.array([5, 50, 500])
+    points = np.array([(0, 0), (10, 0), (0, 10)], np.float32)
+    placed = desk.ask("place", {"kind": "tsne"}, {"points": points, "rows": rows})
+    near = np.stack([codes[500] + 0.01, codes[5], codes[50] - 0.01])
+    answer = desk.ask("locate", arrays={"z": near})
+    assert answer.fields["layout"] == placed.fields["layout"]
+    assert answer.arrays["indices"].tolist() == [500, 5, 50]
+    assert answer.arrays["places"].tolist() == [[0, 10], [0, 0], [10, 0]]
+    # Codes that are not on the map have no place: the nearest one that is there has.
+    far = desk.ask("locate", arrays={"z": codes[:50]}).arrays["indices"]
+    distances = np.linalg.norm(codes[:50, None] - codes[rows], axis=2)
+    np.testing.assert_array_equal(far, rows[distances.argmin(axis=1)])
+
+
 def test_codes_sorted_by_label_are_not_all_covered_by_the_last() -> None:
     desk = Desk()
     labels = np.repeat(np.arange(4, dtype=np.uint8), 500)
@@ -252,6 +267,9 @@ def test_codes_that_cannot_be_used_leave_the_older_ones(
         ("nearest", {"k": 0}, {"z": np.zeros(16)}),
         ("nearest", {"k": 3}, {"z": np.full(16, np.nan)}),
         ("gauge", {}, {}),
+        ("locate", {}, {}),
+        ("locate", {}, {"z": np.zeros((2, 3))}),
+        ("locate", {}, {"z": np.full((1, 16), np.inf)}),
         ("place", {"kind": "tsne"}, {"points": np.zeros((2, 2)), "rows": np.array([0, 10**7])}),
         ("place", {"kind": "tsne"}, {"points": np.full((1, 2), np.nan), "rows": np.array([0])}),
         ("embed", {"kind": "isomap", "cache": "nowhere"}, {}),
