@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from explorer.state.bookmarks import NO_SLOTS, Bookmark, Slots
+from explorer.state.directions import Direction
 from explorer.state.drawing import Drawing
+from explorer.state.formula import Term
+from explorer.state.journey import Journey
 from explorer.state.latent import Latent, Route, Source
 from models.noise import Gaussian, Noise
 from models.subject import Port
@@ -37,6 +41,13 @@ class State:
         Name of the output that is shown; empty for the first.
     port : PicturePort, CurvePort or None
         How the user wants that output to be read; None as the model's opening told.
+    bookmarks : tuple of Bookmark
+    slots : (str or None, str or None)
+        Keys of the bookmarks A and B.
+    directions : tuple of Direction
+    journey : Journey
+    formula : tuple of Term
+        What is being added and subtracted.
     """
 
     drawing: Drawing
@@ -50,6 +61,11 @@ class State:
     classes: Mapping[str, int] = field(default_factory=dict)
     shown: str = ""
     port: Port | None = None
+    bookmarks: tuple[Bookmark, ...] = ()
+    slots: Slots = NO_SLOTS
+    directions: tuple[Direction, ...] = ()
+    journey: Journey = field(default_factory=Journey)
+    formula: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
