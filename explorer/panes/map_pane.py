@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from explorer.engine.analysis import Analysis
 TOO_FEW = "A map of a single dimension needs codes; open data with the menu File."
 KEEPS = "a click keeps what the map does not show of z"
-NEAREST = "a click takes the nearest code"
+NEAREST = "a click takes the nearest code, the cross-hair shows it"
 KEPT = "z moved on the map; what the map does not show of it is kept."
 CANCELLED = "The projection was cancelled; the map stays as it was."
 
@@ -74,7 +74,7 @@ class MapPane(QWidget):
         self._isolate = QPushButton("Isolate")
         self._hover = MapHover(session, analysis, self)
         self._looks = MapLooks(session, analysis, self.view, self)
-        self._cross = MapCross(session, self.view, self)
+        self._cross = MapCross(session, analysis, self.view, self)
         self._linear: LinearMap | None = None  # of what is shown
         self._is_started = False
         self._ends: dict[str, Floats] = {}
@@ -234,14 +234,15 @@ class MapPane(QWidget):
         self._looks.set_map(linear)
         self._looks.set_seen(self.source.hidden, isolated=False)
         self.view.set_map(extent, names)
-        self._cross.set_map(linear)
+        shown = self.source.projection
+        self._cross.set_map(linear, None if shown is None else shown.number)
 
     def _show_nothing(self, sentence: str) -> None:
         self._linear = None
         self.tools.offer(points=False, places=False)
         self._looks.set_map(None)
         self.view.set_map(None)
-        self._cross.set_map(None)
+        self._cross.set_map(None, None)
         self.view.set_sentence(sentence)
         self._status.show_text("")
 
@@ -333,10 +334,8 @@ class MapPane(QWidget):
         elif answer.kind == "pick" and self._going is not None:
             seq, gesture = self._going
             if fields["seq"] == seq and fields["index"] >= 0:
-                x, y = fields["place"]
-                code = answer.arrays["code"]
-                self._cross.note(code, (x, y))
-                self._set(code, gesture, f"z is the nearest code now, number {fields['index']:,}.")
+                sentence = f"z is the nearest code now, number {fields['index']:,}."
+                self._set(answer.arrays["code"], gesture, sentence)
 
     def _on_change(self, change: Change) -> None:
         if "codes" in change.fields:

@@ -1,0 +1,108 @@
+"""Which projections there are, and what makes another map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+from PyQt6.QtWidgets import QComboBox, QWidget
+
+from explorer.panes.map_pane import CANCELLED
+from explorer.state.latent import Source
+from explorer.state.session import Session
+from models.bundle import Bundle
+from models.ports import LatentPort
+from tests.explorer.panes.map.map_hand import Hand, codes_of
+from tests.explorer.subjects import COLOUR, subject_of
+
+
+def test_at_first_all_codes_are_shown_by_their_strongest_directions(hand: Hand) -> None:
+    assert hand.shown.kind == "pca"
+    assert hand.shown.count == 10_000
+    assert hand.status.startswith("10,000 codes · PCA")
+    labels, counts = hand.raster(hand.view.fit)
+    assert set(np.unique(labels)) == set(range(-1, 10))
+    assert counts.sum() == 10_000
+
+
+@pytest.mark.parametrize("kind", ["dims", "a_to_b", "lda"])
+def test_every_linear_projection_can_be_chosen(hand: Hand, kind: str) -> None:
+    shown = hand.projected(lambda: hand.choose(kind))
+    assert shown.kind == kind
+    assert shown.linear is not None
+    assert hand.view.cross == pytest.approx(shown.linear.project(hand.z[None])[0], abs=1e-5)
+
+
+def test_an_axis_runs_from_a_to_b(hand: Hand, bundle: Bundle) -> None:
+    codes = bundle.codes.codes
+    hand.projected(lambda: hand.choose("a_to_b"))
+    for name, code in (("A", codes[0]), ("B", codes[5])):
+        hand.session.set_latent(code, Source.TEXT)
+        hand.projected(partial(hand.press, f"Take the present z as {name}"))
+    assert hand.shown.linear is not None
+    a, b = hand.shown.linear.project(codes[[0, 5]])
+    assert a == pytest.approx((0, 0), abs=1e-4)
+    assert b == pytest.approx((np.linalg.norm(codes[5] - codes[0]), 0), abs=1e-3)
+
+
+def test_a_refused_projection_changes_nothing(hand: Hand) -> None:
+    hand.projected(lambda: hand.choose("dims"))
+    before = hand.shown
+    dimension = hand.part(QWidget, "Dimension across")
+    sentence = hand.refused(lambda: dimension.setValue(1))
+    assert "must be two different dimensions" in sentence
+    assert hand.told == [sentence]
+    assert hand.shown is before
+    assert dimension.value() == 0
+    hand.raster(hand.view.fit)
+
+
+def test_a_map_that_is_no_longer_wanted_never_comes(hand: Hand) -> None:
+    before = hand.shown
+    hand.choose("tsne")
+    hand.press("Do not wait for this projection")
+    assert hand.told == [CANCELLED]
+    assert not hand.source.is_waiting
+    hand.raster(hand.view.fit)
+    assert hand.shown is before
+    assert hand.part(QComboBox, "Projection of the map").currentData() == "pca"
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_codes_that_are_all_equal_are_told_in_one_sentence(hand: Hand, count: int) -> None:
+    codes = codes_of(np.full((count, 16), 0.5))
+    sentence = hand.refused(lambda: hand.session.set_data("mine", codes, None))
+    assert hand.told == [sentence]
+    assert "must vary" in sentence
+    assert hand.projected(lambda: hand.choose("dims")).count == count
+    _, counts = hand.raster(hand.view.fit)
+    assert counts.sum() == count
+
+
+def test_other_data_bring_another_map(hand: Hand) -> None:
+    before = hand.shown
+    values = np.random.default_rng(0).standard_normal((500, 16))
+    after = hand.projected(lambda: hand.session.set_data("mine", codes_of(values), None))
+    assert after.number != before.number
+    assert after.count == 500
+    assert "lda" not in hand.kinds()
+    assert not hand.pane.legend.isVisible()
+
+
+def test_data_that_come_while_nobody_looks_are_shown_later(hand: Hand) -> None:
+    hand.pane.hide()
+    values = np.random.default_rng(0).standard_normal((500, 16))
+    hand.session.set_data("mine", codes_of(values), None)
+    assert hand.projected(hand.pane.show).count == 500
+
+
+def test_two_dimensions_are_shown_as_they_are(put_up_map: Callable[[Session], Hand]) -> None:
+    session = Session(subject_of(COLOUR, latents=[LatentPort("z", (2,))]), seed=7)
+    values = np.random.default_rng(0).standard_normal((500, 2))
+    session.set_data("mine", codes_of(values), None)
+    hand = put_up_map(session)
+    hand.projected(lambda: None)
+    assert hand.shown.kind == "dims"
+    assert hand.shown.names == ("z 0", "z 1")
