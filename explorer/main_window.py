@@ -72,7 +72,9 @@ class MainWindow(QMainWindow):
         self._engine = engine
         self._settings = settings
         self._log = log
-        self.workspace = Workspace(session, settings)
+        self._central = QWidget()
+        self.setCentralWidget(self._central)
+        self.workspace = Workspace(session, settings, self._central)
         self.status = StatusLine()
         self._troubled = False
         self._refusal = ("", "")
@@ -252,14 +254,11 @@ class MainWindow(QMainWindow):
         top = QWidget()
         top.setFixedHeight(TOP_BAR_PX)
         top.setLayout(bar)
-        central = QWidget()
-        layout = QVBoxLayout(central)
+        layout = QVBoxLayout(self._central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for part in (top, rule(), self.workspace, rule(), self.status):
             layout.addWidget(part, 1 if part is self.workspace else 0)
-        self.setCentralWidget(central)
-        self._central = central
 
     def _bundle_button(self) -> QToolButton:
         chooser = QToolButton()

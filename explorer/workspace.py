@@ -170,28 +170,29 @@ class Workspace(QWidget):
             column.setMinimumWidth(max(small if narrow else wide, least))
 
     def _compose(self) -> None:
-        self._left = _column(self.input, self.noise)
-        if not self.session.subject.has_encoder:
-            self.noise.hide()
-        if not wants_drawing(self.session.subject):
-            self._left.hide()
-        self._right = _column(self.output)
-        middle = _column(self.tabs)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        self._columns.setHandleWidth(1)
-        self._columns.setChildrenCollapsible(False)
-        for column in (self._left, middle, self._right):
-            self._columns.addWidget(column)
-        self._columns.setStretchFactor(0, 2)
-        self._columns.setStretchFactor(1, 5)
-        self._columns.setStretchFactor(2, 4)
-        self._columns.setSizes([LEFT_PX, 592, RIGHT_PX])
+        # From the outside in: whatever moves below another parent is styled anew, with all
+        # that it holds.
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.wiring)
         layout.addWidget(rule())
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
         layout.addWidget(self._columns, 1)
+        self._columns.setHandleWidth(1)
+        self._columns.setChildrenCollapsible(False)
+        self._left, middle, self._right = (_column(self._columns) for _ in range(3))
+        _fill(self._left, self.input, self.noise)
+        _fill(middle, self.tabs)
+        _fill(self._right, self.output)
+        if not self.session.subject.has_encoder:
+            self.noise.hide()
+        if not wants_drawing(self.session.subject):
+            self._left.hide()
+        self._columns.setStretchFactor(0, 2)
+        self._columns.setStretchFactor(1, 5)
+        self._columns.setStretchFactor(2, 4)
+        self._columns.setSizes([LEFT_PX, 592, RIGHT_PX])
 
     def _restore(self) -> None:
         columns = self._settings.blob("columns")
@@ -224,21 +225,23 @@ class Workspace(QWidget):
             self._to_paint = None
 
 
-def _column(*parts: QWidget) -> QScrollArea:
-    """A column with margins that scrolls when the window is too low for it."""
-    body = QWidget()
-    layout = QVBoxLayout(body)
+def _column(columns: QSplitter) -> QScrollArea:
+    """A column that scrolls when the window is too low for it."""
+    area = QScrollArea(columns)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(QWidget())
+    return area
+
+
+def _fill(column: QScrollArea, *parts: QWidget) -> None:
+    layout = QVBoxLayout(column.widget())
     layout.setContentsMargins(MARGIN_PX, MARGIN_PX - 8, MARGIN_PX, MARGIN_PX - 8)
     layout.setSpacing(MARGIN_PX - 4)
     for index, part in enumerate(parts):
         layout.addWidget(part, 1000 if index == 0 else 0)
     layout.addStretch(1)  # takes what the first part cannot use
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(body)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
 
 
 class LaterPage(QWidget):
