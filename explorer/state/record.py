@@ -48,6 +48,8 @@ class State:
     journey : Journey
     formula : tuple of Term
         What is being added and subtracted.
+    pins : frozenset of str
+        Names of the sliders that stand on top of the others.
     """
 
     drawing: Drawing
@@ -66,6 +68,7 @@ class State:
     directions: tuple[Direction, ...] = ()
     journey: Journey = field(default_factory=Journey)
     formula: tuple[Term, ...] = ()
+    pins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
