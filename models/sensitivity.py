@@ -48,6 +48,24 @@ def is_drawn_from_prior(names: Iterable[str]) -> bool:
     return any(word in name for name in words for word in PRIOR_WORDS)
 
 
+def codes_to_probe(latent_dim: int, *, prior: bool = False, activation: str = "") -> Floats:
+    """The codes that :func:`measure_ranges` decodes first, shape (n, latent_dim).
+
+    0, then :data:`DISTANCES` along :data:`DIRECTIONS` directions; none where the ranges
+    are known without a picture.
+    """
+    least, largest = BOUNDS.get(activation, (-math.inf, math.inf))
+    if prior or (math.isfinite(least) and math.isfinite(largest)):
+        return np.empty((0, latent_dim), np.float32)
+    directions = np.random.default_rng(SEED).standard_normal((DIRECTIONS, latent_dim))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    if least == 0:
+        directions = np.abs(directions)
+    steps = DISTANCES[:, np.newaxis, np.newaxis] * directions  # (distances, directions, dim)
+    origin = np.zeros((1, latent_dim))
+    return np.concatenate([origin, steps.reshape(-1, latent_dim)]).astype(np.float32)
+
+
 def measure_ranges(
     decode: Decode,
     latent_dim: int,
@@ -55,6 +73,7 @@ def measure_ranges(
     prior: bool = False,
     activation: str = "",
     batch: int = 32,
+    probed: npt.NDArray[Any] | None = None,
 ) -> tuple[Floats, Floats, str]:
     """Ranges for a decoder whose codes nobody has seen.
 
@@ -70,6 +89,8 @@ def measure_ranges(
         Of the encoder's last layer; some bound the codes.
     batch : int
         Most codes decoded at once.
+    probed : ndarray, optional
+        What ``decode`` gives for :func:`codes_to_probe`, where somebody knows it.
 
     Returns
     -------
@@ -84,7 +105,9 @@ def measure_ranges(
     if math.isfinite(least) and math.isfinite(largest):
         sentence = f"from the encoder's last activation, {activation}: {least:g} to {largest:g}"
         return least * ones, largest * ones, sentence
-    probe = _Probe(decode, latent_dim, batch, positive=least == 0)
+    if probed is None:
+        probed = _in_batches(decode, codes_to_probe(latent_dim, activation=activation), batch)
+    probe = _Probe(decode, latent_dim, batch, probed, positive=least == 0)
     radius = probe.radius()
     if radius is None:
         found = "no change" if probe.is_flat else "changes without end"
@@ -102,22 +125,25 @@ def measure_ranges(
 
 
 class _Probe:
-    def __init__(self, decode: Decode, latent_dim: int, batch: int, positive: bool) -> None:
+    def __init__(
+        self,
+        decode: Decode,
+        latent_dim: int,
+        batch: int,
+        probed: npt.NDArray[Any],
+        positive: bool,
+    ) -> None:
         self._decode = decode
         self._dim = latent_dim
         self._batch = batch
         self._positive = positive
-        self._base = np.asarray(decode(np.zeros((1, latent_dim), np.float32)), np.float64)
+        self._base = np.asarray(probed[:1], np.float64)
+        self._steps = probed[1:]
         self.is_flat = False
 
     def radius(self) -> float | None:
         """The distance from 0 at which the picture has changed most of what it can."""
-        directions = np.random.default_rng(SEED).standard_normal((DIRECTIONS, self._dim))
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-        if self._positive:
-            directions = np.abs(directions)
-        z = DISTANCES[:, np.newaxis, np.newaxis] * directions  # (distances, directions, dim)
-        changes = self._changes(z.reshape(-1, self._dim)).reshape(len(DISTANCES), DIRECTIONS)
+        changes = self._changes(self._steps).reshape(len(DISTANCES), DIRECTIONS)
         change = np.maximum.accumulate(changes.mean(axis=1))
         self.is_flat = not change[-1] > 0
         if self.is_flat or change[-1] > ENDLESS * change[-2]:
@@ -136,18 +162,21 @@ class _Probe:
             return up, up
         axes = reach * np.eye(self._dim)
         steps = axes if self._positive else np.concatenate([axes, -axes])
-        changes = self._changes(steps)
+        changes = self._changes(_in_batches(self._decode, steps.astype(np.float32), self._batch))
         usual = np.median(changes)
         ratios = usual / np.maximum(changes, usual / 2) if usual > 0 else np.ones_like(changes)
         found = (reach * np.maximum(ratios, 0.5)).astype(np.float32)
         return found[: self._dim], found[-self._dim :]
 
     # Root mean square difference to the picture of 0; what is not finite shows no change.
-    def _changes(self, z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        changes = []
-        for start in range(0, len(z), self._batch):
-            part = z[start : start + self._batch].astype(np.float32)
-            difference = np.asarray(self._decode(part), np.float64) - self._base
-            square = np.square(difference).reshape(len(part), -1).mean(axis=1)
-            changes.append(np.sqrt(np.where(np.isfinite(square), square, 0)))
-        return np.concatenate(changes)
+    def _changes(self, pictures: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        squares = [
+            np.square(np.asarray(picture, np.float64) - self._base[0]).mean()
+            for picture in pictures
+        ]
+        return np.sqrt(np.where(np.isfinite(squares), squares, 0))
+
+
+def _in_batches(decode: Decode, z: Floats, batch: int) -> npt.NDArray[Any]:
+    starts = range(0, len(z), batch)
+    return np.concatenate([np.asarray(decode(z[start : start + batch])) for start in starts])

@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from models.answers import read_output
 from models.inspection.ending import last_activation
+from models.inspection.limits import MAX_ACTIVATIONS_ELEMENTS
 from models.layouts import recognise_range
 from models.model_card import make_card
 from models.networks import Networks
-from models.planning import Half, Plan
+from models.planning import Plan
 from models.ports import PicturePort
-from models.sensitivity import is_drawn_from_prior, measure_ranges
+from models.sensitivity import codes_to_probe, is_drawn_from_prior, measure_ranges
 from models.source import ModelSource
 from models.subject import First, Output, Subject, Whereabouts
 
@@ -40,9 +41,29 @@ def survey(source: ModelSource, plan: Plan, networks: Networks, notes: Sequence[
     """
     ends = networks.ends
     z = np.random.default_rng(SEED).standard_normal((SAMPLES, ends.latent_dim), np.float32)
-    samples = networks.decode(z, {})
+    prior, activation = _what_names_say(plan)
+    probes = codes_to_probe(ends.latent_dim, prior=prior, activation=activation)
+    # At once where there is room: the first batch of a size takes ten times as long as the next.
+    held = plan.decoder.inspected.checked.elements  # by all activations of one picture
+    batch = max(1, MAX_ACTIVATIONS_ELEMENTS // max(1, held))
+    decoded = _decode(networks, np.concatenate([z, probes]), batch)
+    samples = [values[:SAMPLES] for values in decoded]
     outputs = _outputs(plan, samples)
-    where = _whereabouts(networks, outputs[0], plan)
+
+    def decode(z: Floats) -> Floats:
+        return read_output(outputs[0].port, networks.decode(z, {})[0])
+
+    lo, hi, sentence = measure_ranges(
+        decode,
+        ends.latent_dim,
+        prior=prior,
+        activation=activation,
+        batch=min(batch, len(z) + len(probes)),
+        probed=read_output(outputs[0].port, decoded[0][SAMPLES:]),
+    )
+    # Most codes lie around 0; where 0 is an end, as after a ReLU, the middle has something to show.
+    middle = np.where((lo < 0) & (hi > 0), 0, (lo + hi) / 2)
+    where = Whereabouts(middle.astype(np.float32), lo, hi, sentence)
     shown = networks.decode(where.mean[None], {})[0]
     finite = all(np.isfinite(array).all() for array in samples)
     subject = Subject(
@@ -55,7 +76,10 @@ def survey(source: ModelSource, plan: Plan, networks: Networks, notes: Sequence[
         picture=None if networks.encoder_ends is None else networks.encoder_ends.picture,
     )
     told = [*dict.fromkeys(notes), *([] if finite else [NOT_FINITE])]
-    return replace(subject, card=make_card(plan, told, subject))
+    card = make_card(plan, told, subject)
+    card["role_offers"] = [offer.to_json() for offer in plan.role_offers]
+    card["class_offers"] = [offer.to_json() for offer in plan.class_offers]
+    return replace(subject, card=card)
 
 
 def _outputs(plan: Plan, samples: Sequence[npt.NDArray[np.float32]]) -> tuple[Output, ...]:
@@ -70,31 +94,25 @@ def _outputs(plan: Plan, samples: Sequence[npt.NDArray[np.float32]]) -> tuple[Ou
             replace(port, low=low, high=high) if isinstance(port, PicturePort) else port
             for port in role.layouts
         )
-        outputs.append(Output(role.name, ports[0], ports[1:], sentence))
+        # Of curves the values are drawn as they are: nothing is black or white.
+        shown_in_grey = any(isinstance(port, PicturePort) for port in ports)
+        outputs.append(Output(role.name, ports[0], ports[1:], sentence if shown_in_grey else ""))
     return tuple(outputs)
 
 
-def _whereabouts(networks: Networks, output: Output, plan: Plan) -> Whereabouts:
-    def decode(z: Floats) -> Floats:
-        return read_output(output.port, networks.decode(z, {})[0])
+def _decode(networks: Networks, z: Floats, batch: int) -> list[Floats]:
+    portions = [networks.decode(z[i : i + batch], {}) for i in range(0, len(z), batch)]
+    return [np.concatenate(parts) for parts in zip(*portions, strict=True)]
 
-    names = [half.inspected.name for half in _halves(plan)]
-    names += [each.name for half in _halves(plan) for each in half.blueprint.layers]
+
+def _what_names_say(plan: Plan) -> tuple[bool, str]:
+    """Whether codes are drawn from N(0, 1), and the activation that bounds them, or ""."""
+    halves = [plan.decoder, *([plan.encoder] if plan.encoder else [])]
+    names = [half.inspected.name for half in halves]
+    names += [each.name for half in halves for each in half.blueprint.layers]
     activation = ""
     if plan.encoder is not None:
         blueprint = plan.encoder.blueprint
         code = blueprint.output_refs[plan.encoder.roles.code or 0]
         activation = last_activation(blueprint, code) or ""
-    lo, hi, sentence = measure_ranges(
-        decode,
-        networks.ends.latent_dim,
-        prior=is_drawn_from_prior(names),
-        activation=activation,
-    )
-    # Most codes lie around 0; where 0 is an end, as after a ReLU, the middle has something to show.
-    middle = np.where((lo < 0) & (hi > 0), 0, (lo + hi) / 2)
-    return Whereabouts(middle.astype(np.float32), lo, hi, sentence)
-
-
-def _halves(plan: Plan) -> list[Half]:
-    return [plan.decoder, *([plan.encoder] if plan.encoder else [])]
+    return is_drawn_from_prior(names), activation
