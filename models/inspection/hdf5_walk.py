@@ -138,7 +138,9 @@ class Walk:
             yield name
 
     def _check_path(self, path: str) -> None:
-        if path.count("/") >= MAX_HDF5_DEPTH or len(path) > MAX_HDF5_PATH_CHARS:
+        # Files of Windows nest by back-slashes in a name.
+        depth = path.count("/") + path.count("\\")
+        if depth >= MAX_HDF5_DEPTH or len(path) > MAX_HDF5_PATH_CHARS:
             raise self._bomb(
                 f"must be nested at most {MAX_HDF5_DEPTH} deep, with short names", told(path)
             )

@@ -18,7 +18,10 @@ from models.inspection.refusing import layer_named, refuse
 from models.layers.settings import told
 
 CONSTANT: Final = "_CONSTANT_VALUE"  # in the place of a layer's name, as Keras 2 has it
-NUMBER_KINDS: Final = "biuf"
+NUMBERS: Final = (
+    *("bool", "float16", "float32", "float64", "int8", "int16", "int32", "int64"),
+    *("uint8", "uint16", "uint32", "uint64"),
+)
 # Arguments nest a list of tensors in a tuple or a dict; a model's inputs may nest once more.
 MAX_NESTING: Final = 8
 
@@ -224,13 +227,17 @@ def _bound(value: Any) -> int | None:
 
 
 def _array(config: Mapping[str, Any]) -> np.ndarray[Any, Any]:
+    dtype = config.get("dtype")
+    # Asked first: an array of texts takes for each member what the longest takes.
+    if dtype not in NUMBERS:
+        raise BadNodeError("has a constant that is no array of numbers")
     try:
-        array = np.asarray(config.get("value"), dtype=config.get("dtype"))
-    # A list that is ragged or no numbers, a dtype that is none.
+        array = np.asarray(config.get("value"), dtype=dtype)
+    # A list that is ragged or no numbers.
     except (ValueError, TypeError, OverflowError) as error:
         raise BadNodeError("has a constant that is no array") from error
-    if array.dtype.kind not in NUMBER_KINDS or array.ndim > MAX_RANK:
-        raise BadNodeError("has a constant that is no array of numbers")
+    if array.ndim > MAX_RANK:
+        raise BadNodeError(f"has a constant of {array.ndim} axes")
     return array
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from models.inspection.blueprint import Call, TensorSpec
 from models.inspection.limits import MAX_RANK
 from models.layers import settings as checks
+from models.layers.operands import arguments, tensor
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
 from models.layers.settings import (
     axis_or_axes,
@@ -19,7 +20,7 @@ from models.layers.settings import (
     several,
     whole,
 )
-from models.layers.shapes import axis_of, computed, known, one_spec
+from models.layers.shapes import axis_of, computed, known, one_spec, spreads_over
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,12 @@ def _same(settings: Settings, call: Call) -> TensorSpec:
 
 
 def _softmax_output(settings: Settings, call: Call) -> TensorSpec:
-    # A mask is a second tensor.
-    spec: TensorSpec = call.tensors()[0] if call.tensors() else one_spec(call)
+    inputs, mask, _ = arguments(
+        call, "inputs", optional={"mask": None}, keywords={"training": None}
+    )
+    spec = tensor(inputs)
+    if mask is not None and not spreads_over(tensor(mask).shape, spec.shape):
+        raise ValueError("must have a mask that spreads over its input; received another")
     axes = settings["axis"] if isinstance(settings["axis"], tuple) else (settings["axis"],)
     for each in axes:
         axis_of(each, len(spec.shape))

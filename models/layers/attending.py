@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_RANK
-from models.layers.operands import arguments, broadcast, place, tensor
+from models.layers.operands import arguments, place, tensor
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot, Specs
 from models.layers.settings import (
     as_sequence,
@@ -21,7 +21,7 @@ from models.layers.settings import (
     several,
     whole,
 )
-from models.layers.shapes import computed, known
+from models.layers.shapes import computed, known, spreads_over
 
 _ARGUMENTS: Final = {
     "key": None,
@@ -58,13 +58,14 @@ def _attention(call: Call, heads: int, attention_axes: Sequence[int] | None) -> 
         raise ValueError("must have no mask but an attention_mask")
     attention_mask, gives_scores, _, causal = found[6:]
     rank = len(query.shape)
-    if rank < 3 or len(value.shape) != rank or value.shape[1:-1] != key.shape[1:-1]:
+    if rank < 3 or len(value.shape) != rank or value.shape[:-1] != key.shape[:-1]:
         raise ValueError("must have a query, a value and a key of matching shapes")
     axes = _attended(attention_axes, rank)
     beside = [index for index in range(rank - 1) if index not in axes]
-    batch = broadcast(*(tuple(each.shape[i] for i in beside) for each in (query, value)))
+    if any(query.shape[index] != value.shape[index] for index in beside):
+        raise ValueError("must have a query and a value that are alike beside what is attended")
     scores = (
-        *batch,
+        *(query.shape[index] for index in beside),
         heads,
         *(query.shape[index] for index in axes),
         *(value.shape[index] for index in axes),
@@ -74,7 +75,7 @@ def _attention(call: Call, heads: int, attention_axes: Sequence[int] | None) -> 
         mask = tensor(attention_mask).shape
         missing = (1,) * (len(scores) - len(mask))
         cut = max(len(mask) - places, 0)
-        if broadcast((*mask[:cut], *missing, *mask[cut:]), scores) != scores:
+        if not spreads_over((*mask[:cut], *missing, *mask[cut:]), scores):
             raise ValueError("must have a mask that fits the scores")
     # Keras takes these for the plain case, and the scores for square ones.
     if (flag(causal) or flag(gives_scores)) and rank != 3:
@@ -205,7 +206,8 @@ def _plain(call: Call) -> tuple[TensorSpec, TensorSpec, TensorSpec, bool]:
     key = tensor(inputs[-1]) if len(inputs) == 3 else value
     fits = (
         len(query.shape) == len(value.shape) == len(key.shape) == 3
-        and value.shape[1] == key.shape[1]
+        and query.shape[0] == value.shape[0]
+        and value.shape[:2] == key.shape[:2]
         and query.shape[-1] == key.shape[-1]
     )
     if not fits:

@@ -7,15 +7,22 @@ from typing import Any
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_RANK
+from models.layers.operands import arguments, tensor
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
 from models.layers.settings import as_sequence, axis, flag, several
 from models.layers.shapes import axis_of, computed
 
 
-def _inputs(call: Call, fewest: int = 1, most: int | None = None) -> tuple[TensorSpec, ...]:
-    specs = call.tensors()
-    if len(specs) < fewest or (most is not None and len(specs) > most):
-        raise ValueError(f"must have {most or 'one or more'} inputs; received {len(specs)}")
+def _inputs(call: Call, count: int | None = None) -> tuple[TensorSpec, ...]:
+    """Tensors of one list, and of one batch: Keras would spread a batch of one over another."""
+    inputs, _ = arguments(call, "inputs", keywords={"training": None})
+    if not isinstance(inputs, list | tuple) or not inputs:
+        raise ValueError("must have a list of inputs; received none")
+    specs = tuple(tensor(each) for each in inputs)
+    if count is not None and len(specs) != count:
+        raise ValueError(f"must have {count} inputs; received {len(specs)}")
+    if len({spec.shape[:1] for spec in specs}) > 1:
+        raise ValueError("must have inputs of one batch; received others")
     return specs
 
 
@@ -42,7 +49,7 @@ def _elementwise(settings: Settings, call: Call) -> TensorSpec:
 
 
 def _subtract_output(settings: Settings, call: Call) -> TensorSpec:
-    _inputs(call, 2, 2)
+    _inputs(call, 2)
     return _elementwise(settings, call)
 
 
@@ -75,7 +82,7 @@ def _axes(value: Any) -> int | tuple[int, int]:
 
 
 def _dot_output(settings: Settings, call: Call) -> TensorSpec:
-    first, second = _inputs(call, 2, 2)
+    first, second = _inputs(call, 2)
     axes = settings["axes"] if isinstance(settings["axes"], tuple) else (settings["axes"],) * 2
     a, b = axis_of(axes[0], len(first.shape)), axis_of(axes[1], len(second.shape))
     if 0 in (a, b) or first.shape[a] != second.shape[b]:

@@ -8,27 +8,18 @@ from models.inspection.blueprint import Call, TensorSpec
 from models.layers.operands import arguments, tensor
 from models.layers.rule import Rule, Setting, Settings, Slot
 from models.layers.settings import axis_or_axes, flag, number, single_axis, whole
-from models.layers.shapes import axis_of, computed, known
+from models.layers.shapes import axis_of, computed, known, one_spec, spreads_over
 
 _EPSILON = Setting(number(0), 1e-3)
 _CENTER_SCALE = {"center": Setting(flag, True), "scale": Setting(flag, True)}
 
 
 def _same(settings: Settings, call: Call) -> TensorSpec:
-    spec = _first(call)
+    spec = one_spec(call)
     axes = [axis_of(axis, len(spec.shape)) for axis in _axes(settings)]
     if len(set(axes)) < len(axes):
         raise ValueError(f"must have each axis once; received {settings['axis']}")
     return computed(spec, spec.shape)
-
-
-def _first(call: Call) -> TensorSpec:
-    """What is normalised; a mask may come after it, which matters to training alone."""
-    inputs, mask, _ = arguments(call, "inputs", optional={"mask": None, "training": None})
-    spec = tensor(inputs)
-    if mask is not None and len(tensor(mask).shape) != len(spec.shape) - 1:
-        raise ValueError("must have a mask of one axis less than its input; received another")
-    return spec
 
 
 def _axes(settings: Settings) -> Sequence[int]:
@@ -38,7 +29,7 @@ def _axes(settings: Settings) -> Sequence[int]:
 
 
 def _normalised_sizes(settings: Settings, call: Call) -> tuple[int, ...]:
-    shape = _first(call).shape
+    shape = one_spec(call).shape
     return tuple(known(shape[axis_of(axis, len(shape))]) for axis in _axes(settings))
 
 
@@ -50,8 +41,24 @@ def _gamma_beta(settings: Settings, call: Call) -> Sequence[Slot]:
     return _numbered(settings["scale"] + settings["center"], _normalised_sizes(settings, call))
 
 
+def _unmasked(call: Call) -> Call:
+    """With what is normalised alone; the mask may matter to training."""
+    inputs, mask, _ = arguments(call, "inputs", keywords={"mask": None, "training": None})
+    spec = tensor(inputs)
+    rank = len(spec.shape) - 1
+    if mask is not None and not (
+        len(tensor(mask).shape) == rank and spreads_over(mask.shape, spec.shape[:-1])
+    ):
+        raise ValueError("must have a mask of its input's axes but the last; received another")
+    return Call((spec,))
+
+
+def _batch_output(settings: Settings, call: Call) -> TensorSpec:
+    return _same(settings, _unmasked(call))
+
+
 def _batch_slots(settings: Settings, call: Call) -> Sequence[Slot]:
-    shape = _normalised_sizes(settings, call)
+    shape = _normalised_sizes(settings, _unmasked(call))
     trained = settings["scale"] + settings["center"]
     moving = [Slot(f"vars/{trained + index}", shape, trainable=False) for index in range(2)]
     return [*_numbered(trained, shape), *moving]
@@ -86,7 +93,7 @@ RULES = (
             "epsilon": _EPSILON,
             **_CENTER_SCALE,
         },
-        _same,
+        _batch_output,
         _batch_slots,
     ),
     Rule(

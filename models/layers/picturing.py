@@ -29,6 +29,7 @@ from models.layers.shapes import (
     one_spec,
     picture_of,
     spec_of_rank,
+    spreads_over,
     with_picture,
 )
 
@@ -72,16 +73,10 @@ def _shape_of(nested: Nested) -> tuple[int, ...]:
     return (len(nested), *_shape_of(nested[0])) if isinstance(nested, tuple) else ()
 
 
-def _fits(small: tuple[int, ...], large: Shape) -> bool:
-    """Whether an array of the one shape spreads over the other without making it larger."""
-    pairs = zip(reversed(small), reversed(large), strict=False)
-    return len(small) <= len(large) and all(a in (1, b) for a, b in pairs)
-
-
 def _rescaling_output(settings: Settings, call: Call) -> TensorSpec:
     spec = one_spec(call)
     for name in ("scale", "offset"):
-        if not _fits(_shape_of(settings[name]), spec.shape):
+        if not spreads_over(_shape_of(settings[name]), spec.shape):
             raise ValueError(
                 f"must have a {name} that fits its input;"
                 f" received {_shape_of(settings[name])} for {spec.shape}"
@@ -141,7 +136,7 @@ def _normalization_output(settings: Settings, call: Call) -> TensorSpec:
     if (mean is None) != (variance is None):
         raise ValueError("must have both mean and variance or neither; received one")
     for values in (mean, variance):
-        if values is not None and not _fits(_shape_of(values), kept):
+        if values is not None and not spreads_over(_shape_of(values), kept):
             raise ValueError(
                 f"must have a mean and a variance that fit its input;"
                 f" received {_shape_of(values)} for {kept}"

@@ -63,13 +63,13 @@ def _sequence(call: Call, rank: int) -> tuple[TensorSpec, tuple[TensorSpec, ...]
     sequences, states, mask, _ = arguments(
         call, "sequences", optional={"initial_state": None, "mask": None, "training": None}
     )
-    if isinstance(sequences, TensorSpec) and len(sequences.shape) != rank:
+    spec = tensor(sequences)
+    if len(spec.shape) != rank:
         raise ValueError(f"must have a sequence of {rank} dimensions")
-    if mask is not None and len(tensor(mask).shape) != 2:
+    if mask is not None and tensor(mask).shape != spec.shape[:2]:
         raise ValueError("must have a mask of each step")
     given = states if isinstance(states, list | tuple) else [states]
-    found = () if states is None else tuple(tensor(state) for state in given)
-    return tensor(sequences), found
+    return spec, () if states is None else tuple(tensor(state) for state in given)
 
 
 def _over_time(
@@ -78,7 +78,7 @@ def _over_time(
     """What a recurrent layer gives whose cell gives ``step``, less the batch, each time."""
     state = computed(spec, (spec.shape[0], *step))
     for given in states:
-        if len(states) != count or given.shape[1:] != step:
+        if len(states) != count or given.shape != state.shape:
             raise ValueError("must have initial states of its own shape")
     output = computed(spec, (*spec.shape[:2], *step)) if settings["return_sequences"] else state
     return (output, *[state] * count) if settings["return_state"] else output

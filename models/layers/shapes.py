@@ -36,9 +36,10 @@ def one_spec(call: Call) -> TensorSpec:
     if len(tensors) != 1:
         raise ValueError(f"must have one input; received {len(tensors)}")
     spec: TensorSpec = tensors[0]
-    named = (value for name, value in call.kwargs.items() if name != "training")
+    named = {name: value for name, value in call.kwargs.items() if name != "training"}
+    given = [*call.args, *named.values()]
     # Keras would stack a list of one, which is another axis.
-    if any(value is not spec for value in (*call.args, *named)):
+    if len(given) != 1 or given[0] is not spec or not named.keys() <= {"inputs"}:
         raise ValueError("must have one tensor and nothing else; received more")
     return spec
 
@@ -78,6 +79,12 @@ def known(size: int | None, what: str = "channels") -> int:
     if size is None:
         raise ValueError(f"must know the number of its {what}; received an open size")
     return size
+
+
+def spreads_over(small: Shape, large: Shape) -> bool:
+    """Whether an array of the one shape spreads over the other without making it larger."""
+    pairs = zip(reversed(small), reversed(large), strict=False)
+    return len(small) <= len(large) and all(a in (1, b) for a, b in pairs)
 
 
 def axis_of(axis: int, rank: int) -> int:

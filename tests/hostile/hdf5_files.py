@@ -63,6 +63,11 @@ def array(**options: Any) -> Fill:
     return lambda file: file.create_dataset(PLACE, **options)
 
 
+def array_at(place: str) -> Fill:
+    """Puts one more array there."""
+    return lambda file: file.__setitem__(place, KERNEL)
+
+
 def link(link_to: Any, place: str = PLACE) -> Fill:
     """Puts a link in the kernel's place, or another."""
     return lambda file: file.__setitem__(place, link_to)
@@ -207,6 +212,7 @@ CASES = (
     Case("h5_many_empty.keras", "bomb", holding(_many_empty)),
     Case("h5_many_links.keras", "bomb", holding(_many_links)),
     Case("h5_deep.keras", "bomb", holding(lambda file: file.create_group(DEEP))),
+    Case("h5_deep_backslashes.keras", "bomb", holding(array_at("layers\\" + "a\\" * 1000 + "b"))),
     Case("h5_packed_bomb.keras", "corrupt", replacing(piece(BOMB, compression="gzip"))),
     Case("h5_piece_short.keras", "corrupt", replacing(piece(b"1234", fletcher32=True))),
     Case(

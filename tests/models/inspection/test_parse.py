@@ -126,6 +126,26 @@ def test_refuses(config: Entry, reason: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "dtype"),
+    [
+        ([0] * 9, "S100000000"),
+        (["long" * 99, ""], None),
+        ([0], [["a", "S9"]]),
+        ([0], "object"),
+        (["a"], "float32"),
+        ([[1], [2, 3]], "float32"),
+        ([[[[[[[0]]]]]]], "float32"),
+    ],
+)
+def test_a_constant_is_a_small_array_of_numbers(value: Any, dtype: Any) -> None:
+    made = {"class_name": "__numpy__", "config": {"value": value, "dtype": dtype}}
+    add = layer("Add", "add", call(tensor("z"), made), module="keras.src.ops.numpy")
+    with pytest.raises(ModelFileError, match="a constant") as error:
+        parse(between(add, last="add"))
+    assert error.value.reason == "corrupt"
+
+
+@pytest.mark.parametrize(
     "made",
     [
         layer("Lambda", LONG, "z"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from models.inspection.blueprint import Call, TensorSpec
@@ -70,5 +71,30 @@ def test_half_precision_stays_half(agrees: Any) -> None:
 def test_inputs_that_do_not_fit_are_refused(kind: str, config: Any, shapes: Any) -> None:
     settings = check_settings(RULES[kind], config)
     call = Call(([TensorSpec(shape) for shape in shapes],))
+    with pytest.raises(ValueError, match="must"):
+        RULES[kind].output(settings, call)
+
+
+X = TensorSpec((None, 3))
+
+
+@pytest.mark.parametrize("kind", ["Add", "Maximum", "Concatenate", "Dot"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        Call((X, X)),
+        Call(({"a": X, "b": X},)),
+        Call(([X, X], X)),
+        Call(([X, X],), {"mask": X}),
+        Call(([X, [X]],)),
+        Call(([X, np.ones((1, 3))],)),
+        Call(([X, 2.0],)),
+        # A batch of one would spread over the other.
+        Call(([X, TensorSpec((1, 3))],)),
+        Call(([TensorSpec((4096, 3)), TensorSpec((1, 3))],)),
+    ],
+)
+def test_only_a_list_of_tensors_of_one_batch_is_merged(kind: str, call: Call) -> None:
+    settings = check_settings(RULES[kind], {"axes": 1} if kind == "Dot" else {})
     with pytest.raises(ValueError, match="must"):
         RULES[kind].output(settings, call)
