@@ -9,12 +9,14 @@ from models.inspection.refusing import shorten
 
 MAX_NAME_CHARS = 48
 CUT = "Cut"
+OPENED_AS = "Opened as"
+CLASSES = "Classes"
 
 Card = Mapping[str, Any]
 
 
 def card_lines(card: Card) -> list[tuple[str, str]]:
-    """Headings and what stands beside them; where else to cut is not among them.
+    """Headings and what stands beside them; how else to read the files is not among them.
 
     Parameters
     ----------
@@ -24,13 +26,14 @@ def card_lines(card: Card) -> list[tuple[str, str]]:
     is_encoder = card.get("role") == "encoder"
     lines = [
         ("Format", _format(card)),
-        ("Opened as", str(card.get("reason", ""))),
+        (OPENED_AS, str(card.get("reason", ""))),
         ("Encoder", half_text(card["encoder"]) if card.get("encoder") else "none"),
         (CUT, _cut_lines(card["cut"]) if card.get("cut") else ""),
         ("latent_dim", f"{card['latent_dim']:,}" if "latent_dim" in card else ""),
         ("Decoder", "none; the code itself is shown" if is_encoder else half_text(card)),
+        (CLASSES, _chosen(card.get("class_offers", ()))),
         ("Sliders", _sentence(card.get("ranges", ""))),
-        ("Values", _sentence(card.get("values", ""))),
+        ("Values", _sentence(card.get("values", "")) if _makes_pictures(card) else ""),
         ("Notes", _list(list(map(_sentence, card.get("notes", ()))))),
     ]
     return [line for line in lines if line[1]]
@@ -81,6 +84,15 @@ def _count(number: int, what: str) -> str:
 
 def _list(sentences: Sequence[str]) -> str:
     return "\n".join(f"• {each}" for each in sentences) if sentences[1:] else "".join(sentences)
+
+
+def _chosen(offers: Sequence[Card]) -> str:
+    return "".join(f"{offer['text']}." for offer in offers if offer["chosen"])
+
+
+def _makes_pictures(card: Card) -> bool:
+    """Black and white are nothing that a curve has."""
+    return any(end.get("kind") == "picture" for end in card.get("outputs", ()))
 
 
 def _cut_lines(cut: Card) -> str:

@@ -6,7 +6,7 @@ import json
 
 from models.errors import LatentExplorerError
 from models.inspection.refusing import shorten
-from models.source import ModelSource
+from models.source import CHOSEN_INPUT, ModelSource
 
 KEPT = 8
 MAX_TITLE_CHARS = 60
@@ -33,8 +33,17 @@ def title_of(source: ModelSource) -> str:
     parts = [source.name]
     if source.encoder is not None:
         parts.append(f"with {source.encoder.stem}")
+    if "role" in source.choices:
+        parts.append(f"as {source.choices['role']}")
     if "cut" in source.choices:
         parts.append(f"cut after {source.choices['cut']}")
+    classes = [
+        key.removeprefix(CHOSEN_INPUT)
+        for key, choice in source.choices.items()
+        if key.startswith(CHOSEN_INPUT) and choice == "class"
+    ]
+    if classes:
+        parts.append(f"class {', '.join(classes)}")
     return shorten(", ".join(parts), MAX_TITLE_CHARS).replace("&", "&&")  # & marks a key
 
 

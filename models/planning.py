@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from models.errors import ModelFileError
+from models.choices import ROLES, Choices, chosen_role, with_chosen_inputs
 from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, TensorSpec
 from models.inspection.check import Checked, check_blueprint
-from models.inspection.conditions import CLASS, LATENT, with_inputs_taken_as
+from models.inspection.conditions import find_class_inputs
 from models.inspection.inspect_file import Inspected, inspect_model
 from models.inspection.nesting import look_inside
 from models.inspection.proposals import Cut, Part, choose_cut, cut_at
@@ -18,11 +18,11 @@ from models.inspection.purpose import Role
 from models.inspection.refusing import refuse, shorten
 from models.inspection.roles import Roles, tell_roles
 from models.layers.settings import told
+from models.offers import Offer, offer_classes, offer_roles
 from models.source import ModelSource
 
 SHOWN_CUTS = 8
-CHOSEN_INPUT: Final = "input:"
-ROLES: Final[tuple[Role, ...]] = ("decoder", "encoder", "autoencoder")
+MAX_NAME_CHARS: Final = 24  # of a file, in what is offered
 # Of two files, what one is where the other is chosen to be this.
 OTHERS: Final[Mapping[Role, Role]] = {"decoder": "encoder", "encoder": "decoder"}
 NOWHERE = ("",)  # in a file: no layer has that name
@@ -67,6 +67,8 @@ class Plan:
         Where an autoencoder is cut.
     cuts : tuple of Cut
         Where else it might be.
+    role_offers, class_offers : tuple of Offer
+        How else the files can be read.
     """
 
     decoder: Half
@@ -75,6 +77,8 @@ class Plan:
     reason: str
     place: Cut | None = None
     cuts: tuple[Cut, ...] = ()
+    role_offers: tuple[Offer, ...] = ()
+    class_offers: tuple[Offer, ...] = ()
 
     @property
     def files(self) -> tuple[Inspected, ...]:
@@ -109,52 +113,45 @@ def make_plan(source: ModelSource) -> Plan:
     try:
         if source.encoder is not None:
             opened.append(inspect_model(source.encoder))
-        files = _with_chosen_inputs(opened, source.choices)
-        role = _chosen_role(source.choices)
-        if len(files) == 2:
-            return _plan_pair(files[0], files[1], role)
-        return _plan_one(files[0], role, source.choices.get("cut"))
+        files = with_chosen_inputs(opened, source.choices)
+        plan = _plan_files(files, source.choices)
+        return _with_offers(plan, opened, files, source.choices)
     except BaseException:
         for inspected in opened:
             inspected.close()
         raise
 
 
-def _with_chosen_inputs(files: list[Inspected], choices: Mapping[str, str]) -> list[Inspected]:
-    chosen = {
-        key.removeprefix(CHOSEN_INPUT): choice
-        for key, choice in choices.items()
-        if key.startswith(CHOSEN_INPUT)
-    }
-    inputs = {ref.layer for file in files for ref in file.blueprint.input_refs}
-    for name, choice in chosen.items():
-        if name not in inputs:
-            raise _refuse_choice("an input to choose for", inputs, name)
-        if choice not in (LATENT, CLASS):
-            raise _refuse_choice("what an input takes", (LATENT, CLASS), choice)
-    if not chosen:
-        return files
-    return [
-        replace(
-            file,
-            checked=replace(file.checked, blueprint=with_inputs_taken_as(file.blueprint, chosen)),
-        )
-        for file in files
-    ]
+def _plan_files(files: list[Inspected], choices: Choices) -> Plan:
+    role = chosen_role(choices)
+    if len(files) == 2:
+        return _plan_pair(files[0], files[1], role)
+    return _plan_one(files[0], role, choices.get("cut"))
 
 
-def _chosen_role(choices: Mapping[str, str]) -> Role | None:
-    wanted = choices.get("role")
-    found = next((role for role in ROLES if role == wanted), None)
-    if wanted is not None and found is None:
-        raise _refuse_choice("the role of a model", ROLES, wanted)
-    return found
+def _with_offers(
+    plan: Plan, opened: list[Inspected], files: list[Inspected], choices: Choices
+) -> Plan:
+    def try_plan(others: Choices) -> object:
+        return _plan_files(with_chosen_inputs(opened, others), others)
 
-
-def _refuse_choice(thing: str, known: Iterable[str], wanted: str) -> ModelFileError:
-    listed = shorten(", ".join(sorted(known)), 80)
-    return refuse(
-        thing, f"must be one of {listed}", shorten(wanted, 40), "choose another", reason="mismatch"
+    if len(files) == 2:
+        first, second = (shorten(file.name, MAX_NAME_CHARS) for file in files)
+        texts = {
+            "decoder": f"{first} decodes, {second} encodes",
+            "encoder": f"{second} decodes, {first} encodes",
+        }
+        now = "decoder" if plan.decoder.inspected is files[0] else "encoder"
+    else:
+        texts, now = {role: role.capitalize() for role in ROLES}, plan.role
+    inputs = dict.fromkeys(ref.layer for file in files for ref in file.blueprint.input_refs)
+    classes = frozenset(
+        ref.layer for file in files for ref in find_class_inputs(file.blueprint, file.specs)
+    )
+    return replace(
+        plan,
+        role_offers=offer_roles(texts, now, choices, try_plan),
+        class_offers=offer_classes(tuple(inputs), classes, choices, try_plan),
     )
 
 

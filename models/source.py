@@ -6,9 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from models.errors import ModelFileError
+
+CHOSEN_INPUT: Final = "input:"  # begins the name of a choice of what an input takes
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class ModelSource:
     data : str
         What else has to be read: a data set's file or folder; empty for none.
     choices : mapping of str to str
-        What the user chose where the files leave a choice, such as ``cut``, the
-        layer at which a single graph is cut.
+        What the user chose where the files leave a choice: ``cut``, the layer at
+        which a single graph is cut; ``role``, of the first file; ``input:NAME``,
+        ``latent`` or ``class``.
     """
 
     bundle: Path | None = None

@@ -1,4 +1,4 @@
-"""What the open model is: its card, and where else it may be cut."""
+"""What the open model is: its card, and how else its files may be read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CardPane(ModelCard):
     Attributes
     ----------
     model_wanted : signal of ModelSource
-        The same model, cut elsewhere.
+        The same model, cut elsewhere or read in another way.
     """
 
     model_wanted = pyqtSignal(object)
@@ -29,11 +29,11 @@ class CardPane(ModelCard):
     def __init__(self, session: Session, over: QWidget, parent: QWidget) -> None:
         super().__init__(card_of(session.subject), over, parent)
         self._source = session.subject.source
-        self.cut_wanted.connect(self._cut_at)
+        self.cut_wanted.connect(lambda layer: self._want({**self._source.choices, "cut": layer}))
+        self.reading_wanted.connect(self._want)
 
-    def _cut_at(self, layer: str) -> None:
-        choices = {**self._source.choices, "cut": layer}
-        self.model_wanted.emit(replace(self._source, choices=choices))
+    def _want(self, choices: Mapping[str, str]) -> None:
+        self.model_wanted.emit(replace(self._source, choices=dict(choices)))
 
 
 def card_of(subject: Subject) -> Mapping[str, Any]:

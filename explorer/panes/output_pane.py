@@ -30,6 +30,7 @@ from explorer.widgets.parts import Choice, button, heading, quiet, row
 from explorer.widgets.pixels import COLOUR_MAPS
 from explorer.widgets.read_menu import ReadMenu
 from models.files import write_atomically
+from models.ports import PicturePort
 from models.subject import Output
 
 DIFFERENCE_PX = 84
@@ -201,11 +202,13 @@ class OutputPane(QWidget):
         return self._session.subject.output(self._session.state.shown)
 
     def _show_reading(self) -> None:
-        output, port = self._output(), self._session.state.port
+        output = self._output()
+        port = self._session.state.port or output.port
         self._outputs.setCurrentIndex(self._outputs.findData(output.name))
         self._read.setVisible(bool(output.alternatives or output.sentence))
-        self._read.setToolTip(output.sentence or "What the values of this output are shown as")
-        self._reading.set_output(output, output.port if port is None else port)
+        of_grey = output.sentence if isinstance(port, PicturePort) else ""
+        self._read.setToolTip(of_grey or "What the values of this output are shown as")
+        self._reading.set_output(output, port)
 
     def _on_change(self, change: Change) -> None:
         if change.fields & {"shown", "port"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PyQt6.QtCore import (
@@ -18,7 +18,14 @@ from PyQt6.QtCore import (
 from PyQt6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.card_text import CUT, card_lines, cut_text, shown_name
+from explorer.card_text import (
+    CLASSES,
+    CUT,
+    OPENED_AS,
+    card_lines,
+    cut_text,
+    shown_name,
+)
 from explorer.theme import BOX_RADIUS_PX, GRID_PX, MARGIN_PX, theme_of
 from explorer.widgets.parts import Choice, button, heading, quiet, row
 
@@ -33,11 +40,14 @@ class ModelCard(QWidget):
     ----------
     cut_wanted : signal of str
         The user chose another layer to cut the model at.
+    reading_wanted : signal of mapping of str to str
+        The user wants the files read in another way: the choices that say so.
     closed : signal
         It is gone from sight.
     """
 
     cut_wanted = pyqtSignal(str)
+    reading_wanted = pyqtSignal(object)
     closed = pyqtSignal()
 
     def __init__(self, card: Mapping[str, Any], over: QWidget, parent: QWidget) -> None:
@@ -124,28 +134,60 @@ class ModelCard(QWidget):
         name.setObjectName("title")
         table.addWidget(name, 0, 0, 1, 2)
         for title, text in card_lines(card):
-            if title == CUT and len(card["cuts"]) > 1:
-                _add(table, title, self._cut_choice(card))
-                title, text = "", text.partition("\n")[2]
-            _add(table, title, _words(text))
+            choice = self._choice_for(title, card)
+            if choice is not None:
+                _add(table, title, choice)
+                # What is chosen stands in the box; why, below it.
+                title, text = "", {CUT: text.partition("\n")[2], CLASSES: ""}.get(title, text)
+            if text:
+                _add(table, title, _words(text))
         table.setRowStretch(table.rowCount(), 1)
 
+    def _choice_for(self, title: str, card: Mapping[str, Any]) -> QWidget | None:
+        if title == CUT and len(card["cuts"]) > 1:
+            return self._cut_choice(card)
+        if title == OPENED_AS and card.get("role_offers"):
+            return self._reading_choice("Open the file in another role", card["role_offers"])
+        if title == CLASSES:
+            return self._reading_choice("Which input takes a class", card["class_offers"])
+        return None
+
     def _cut_choice(self, card: Mapping[str, Any]) -> QWidget:
-        choice = Choice("Cut the model after another layer")
-        layers = []
-        for cut in card["cuts"]:
-            layers.append(str(cut["layer"]))
-            choice.addItem(cut_text(cut))
-            choice.setItemData(choice.count() - 1, cut["sentence"], Qt.ItemDataRole.ToolTipRole)
+        layers = [str(cut["layer"]) for cut in card["cuts"]]
         chosen = str(card["cut"]["layer"])
-        choice.setCurrentIndex(layers.index(chosen) if chosen in layers else -1)
-
-        def ask(index: int) -> None:
-            if layers[index] != chosen:
-                self.cut_wanted.emit(layers[index])
-
-        choice.activated.connect(ask)
+        choice = _choice(
+            "Cut the model after another layer",
+            [cut_text(cut) for cut in card["cuts"]],
+            layers.index(chosen) if chosen in layers else -1,
+            lambda index: self.cut_wanted.emit(layers[index]),
+        )
+        for index, cut in enumerate(card["cuts"]):
+            choice.setItemData(index, cut["sentence"], Qt.ItemDataRole.ToolTipRole)
         return choice
+
+    def _reading_choice(self, name: str, offers: Sequence[Mapping[str, Any]]) -> QWidget:
+        chosen = [bool(offer["chosen"]) for offer in offers]
+        return _choice(
+            name,
+            [shown_name(offer["text"]) for offer in offers],
+            chosen.index(True) if True in chosen else -1,
+            lambda index: self.reading_wanted.emit(offers[index]["choices"]),
+        )
+
+
+def _choice(name: str, texts: Sequence[str], chosen: int, ask: Callable[[int], object]) -> Choice:
+    """A box that shows what is so, and asks for what the user chooses instead."""
+    made = Choice(name)
+    made.addItems(texts)
+    made.setCurrentIndex(chosen)
+
+    def on_activated(index: int) -> None:
+        if index != chosen:
+            made.setCurrentIndex(chosen)  # the card of what comes of it is another one
+            ask(index)
+
+    made.activated.connect(on_activated)
+    return made
 
 
 def _add(table: QGridLayout, title: str, value: QWidget) -> None:

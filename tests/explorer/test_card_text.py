@@ -60,6 +60,10 @@ def test_a_whole_card() -> None:
         ({"keras_version": ""}, ("Format", "Keras archive")),
         ({"notes": ["one thing"]}, ("Notes", "One thing.")),
         ({"values": "a sigmoid ends it"}, ("Values", "A sigmoid ends it.")),
+        (
+            {"class_offers": [{"text": "y takes a class", "chosen": True}]},
+            ("Classes", "y takes a class."),
+        ),
     ],
 )
 def test_what_else_a_card_may_say(change: dict[str, Any], line: tuple[str, str]) -> None:
@@ -72,6 +76,12 @@ def test_what_is_not_known_is_not_said() -> None:
         "Format", "Opened as", "Encoder", "latent_dim", "Decoder",
     ]  # fmt: skip
     assert half_text({"inputs": ENCODER["inputs"]}) == "picture 28×28×1"
+
+
+def test_a_curve_has_no_black_and_white() -> None:
+    card = {**CARD, "outputs": [{"name": "out", "kind": "curve", "shape": [200]}]}
+    titles = [title for title, _ in card_lines({**card, "values": "values lie in [-1, 1]"})]
+    assert "Values" not in titles
 
 
 @pytest.mark.parametrize(

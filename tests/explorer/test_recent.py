@@ -19,6 +19,11 @@ DECODER = Path("/models/decoder.keras")
         (ModelSource(model=DECODER), "decoder"),
         (ModelSource(model=DECODER, encoder=Path("/e/enc.h5")), "decoder, with enc"),
         (ModelSource(model=DECODER, choices={"cut": "code"}), "decoder, cut after code"),
+        (ModelSource(model=DECODER, choices={"role": "encoder"}), "decoder, as encoder"),
+        (
+            ModelSource(model=DECODER, choices={"input:z": "latent", "input:who": "class"}),
+            "decoder, class who",
+        ),
         (ModelSource(model=Path("/a&b.keras")), "a&&b"),
     ],
 )

@@ -136,6 +136,14 @@ def test_each_of_several_outputs_can_be_shown(save: Save) -> None:
     np.testing.assert_allclose(shown, (wanted["picture"] + 9) / 18, atol=1e-6)
 
 
+def test_only_pictures_have_a_range_of_grey(save: Save) -> None:
+    opened = open_source(ModelSource(model=save(two_headed_decoder(), "decoder.keras")))
+    sentences = {output.name: output.sentence for output in opened.subject.outputs}
+    assert sentences["curve"] == ""
+    assert sentences["picture"].startswith("Values")
+    assert opened.subject.card["values"] == sentences["picture"]
+
+
 def test_an_autoencoder_is_cut_into_its_nested_halves(save: Save) -> None:
     made = build_autoencoder()
     opened = open_source(ModelSource(model=save(made.autoencoder, "autoencoder.keras")))

@@ -44,3 +44,13 @@ def test_another_cut_is_another_model_of_the_same_file(session: Session, qtbot: 
     expected = replace(source, choices={"other": "kept", "cut": "wide"})
     with qtbot.waitSignal(card.model_wanted, check_params_cb=lambda wanted: wanted == expected):
         card.cut_wanted.emit("wide")
+
+
+def test_another_reading_is_another_model_of_the_same_files(session: Session, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    source = ModelSource(model=DECODER, choices={"role": "decoder", "cut": "code"})
+    card = CardPane(Session(replace(session.subject, source=source)), window, window)
+    expected = replace(source, choices={"role": "encoder"})
+    with qtbot.waitSignal(card.model_wanted, check_params_cb=lambda wanted: wanted == expected):
+        card.reading_wanted.emit({"role": "encoder"})

@@ -112,6 +112,13 @@ def test_an_output_can_be_read_as_another_layout_and_taken_back(open_pane: Open)
     assert action(reading(pane), "28×28 picture").isChecked()
 
 
+def test_what_is_read_as_a_curve_has_no_black_and_white(open_pane: Open) -> None:
+    pane, _ = open_pane(subject_of(FLAT))
+    action(reading(pane), "Curve of 784 values").trigger()
+    assert SENTENCE not in button(pane, "Read as ▾").toolTip()
+    assert not [entry for entry in reading(pane).actions() if entry.text().startswith("Values")]
+
+
 def test_the_way_to_read_one_output_is_not_that_of_another(open_pane: Open) -> None:
     other = dataclasses.replace(FLAT, name="other")
     pane, session = open_pane(subject_of(FLAT, other))

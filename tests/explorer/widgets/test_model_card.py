@@ -26,6 +26,14 @@ CUTS = [
     {"layer": "code", "shape": [4], "sentence": "it is the bottleneck"},
     {"layer": "wide", "shape": [7, 7, 8], "sentence": "everything passes it"},
 ]
+ROLES = [
+    {"text": "Decoder", "choices": {}, "chosen": True},
+    {"text": "Encoder", "choices": {"role": "encoder"}, "chosen": False},
+]
+CLASSES = [
+    {"text": "No input takes a class", "choices": {"input:y": "latent"}, "chosen": False},
+    {"text": "y takes a class", "choices": {}, "chosen": True},
+]
 OVER = QRect(100, 50, 600, 400)
 
 Open = Callable[..., ModelCard]
@@ -122,3 +130,21 @@ def test_a_cut_that_nobody_proposed_leaves_the_choice_open(open_card: Open) -> N
     card = open_card(cut={"layer": "own", "shape": [3], "sentence": "chosen"}, cuts=CUTS)
     (choice,) = card.findChildren(QComboBox)
     assert choice.currentText() == ""
+
+
+@pytest.mark.parametrize(
+    ("offers", "shown", "other"),
+    [({"role_offers": ROLES}, "Decoder", 1), ({"class_offers": CLASSES}, "y takes a class", 0)],
+)
+def test_the_files_can_be_read_in_another_way(
+    qtbot: QtBot, open_card: Open, offers: dict[str, Any], shown: str, other: int
+) -> None:
+    card = open_card(reason="A decoder: 4 becomes 28×28×1.", **offers)
+    (choice,) = card.findChildren(QComboBox)
+    assert choice.currentText() == shown
+    assert "A decoder: 4 becomes 28×28×1." in words(card)
+    (wanted,) = offers.values()
+    expected = wanted[other]["choices"]
+    with qtbot.waitSignal(card.reading_wanted, check_params_cb=lambda chosen: chosen == expected):
+        qtbot.keyClick(choice, Qt.Key.Key_Up if other == 0 else Qt.Key.Key_Down)
+    assert choice.currentText() == shown  # until the model is there
