@@ -23,6 +23,11 @@ class Source(enum.Enum):
     MAP = "the map"
     GRID = "the traversal grid"
     NEIGHBOUR = "a neighbour"
+    BOOKMARK = "a bookmark"
+    JOURNEY = "the journey"
+    ARITHMETIC = "arithmetic"
+    DIRECTION = "a direction"
+    SESSION = "a saved session"
     SWITCH = "the switch"
     UNDO = "undo"
 

@@ -59,6 +59,10 @@ def resolve(state: State, has_encoder: bool = True) -> Wiring:
         Source.MAP: "from the map",
         Source.GRID: "from the traversal",
         Source.NEIGHBOUR: "from a neighbour",
+        Source.BOOKMARK: "from a bookmark",
+        Source.JOURNEY: "from the journey",
+        Source.ARITHMETIC: "from arithmetic",
+        Source.DIRECTION: "along a direction",
     }
     return Wiring(
         Route.HELD,

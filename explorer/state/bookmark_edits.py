@@ -1,0 +1,104 @@
+"""What can be done to bookmarks: steps decided from the state alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from explorer.state.bookmarks import MAX_BOOKMARKS, Bookmark, find_bookmark, next_key
+from explorer.state.edit import Edit
+from explorer.state.frame import Floats
+from explorer.state.latent import Source
+from explorer.state.record import State
+from models.errors import LatentError
+from models.latent import check_z
+
+SLOT_NAMES = ("A", "B")
+
+Make = Callable[[State], Edit]
+
+
+def add_bookmark(z: Floats | None = None, name: str = "") -> Make:
+    """Keep ``z``, or the one that is set, at the end of the bookmarks.
+
+    Without a name it is called "bookmark 1" and so on.
+
+    Raises
+    ------
+    LatentError
+        When the step is made: if ``z`` is of another length or not finite, if the name
+        is too long, or there are too many bookmarks.
+    """
+
+    def make(state: State) -> Edit:
+        if len(state.bookmarks) >= MAX_BOOKMARKS:
+            rule, advice = f"must be at most {MAX_BOOKMARKS}", "delete one"
+            raise LatentError("Bookmarks", rule, "one more", advice)
+        current = state.latent.z
+        kept = current if z is None else check_z(z, current.size)
+        key = next_key("b", {bookmark.key: bookmark for bookmark in state.bookmarks})
+        bookmark = Bookmark(key, name or f"bookmark {key[1:]}", kept)
+        return _edit("bookmark z", {"bookmarks": (*state.bookmarks, bookmark)})
+
+    return make
+
+
+def rename_bookmark(key: str, name: str) -> Make:
+    """Call a bookmark something else; LatentError if that is no name."""
+
+    def make(state: State) -> Edit:
+        bookmark = find_bookmark(state.bookmarks, key)
+        if bookmark.name == name.strip():
+            return _edit("rename a bookmark", {"bookmarks": state.bookmarks})
+        renamed = replace(bookmark, name=name)
+        kept = tuple(renamed if other is bookmark else other for other in state.bookmarks)
+        return _edit("rename a bookmark", {"bookmarks": kept})
+
+    return make
+
+
+def delete_bookmark(key: str) -> Make:
+    """Take a bookmark away, out of its slots too."""
+
+    def make(state: State) -> Edit:
+        bookmark = find_bookmark(state.bookmarks, key)
+        first, second = (None if slot == key else slot for slot in state.slots)
+        kept = tuple(other for other in state.bookmarks if other is not bookmark)
+        return _edit("delete a bookmark", {"bookmarks": kept, "slots": (first, second)})
+
+    return make
+
+
+def move_bookmark(key: str, place: int) -> Make:
+    """Put a bookmark before the one that is at ``place`` now; at the end if none is."""
+
+    def make(state: State) -> Edit:
+        bookmark = find_bookmark(state.bookmarks, key)
+        before = tuple(other for other in state.bookmarks[: max(0, place)] if other is not bookmark)
+        after = tuple(other for other in state.bookmarks[max(0, place) :] if other is not bookmark)
+        moved = (*before, bookmark, *after)
+        unchanged = [one.key for one in moved] == [one.key for one in state.bookmarks]
+        kept = state.bookmarks if unchanged else moved
+        return _edit("move a bookmark", {"bookmarks": kept})
+
+    return make
+
+
+def set_slot(slot: int, key: str | None) -> Make:
+    """Put a bookmark into the slot A (0) or B (1), or empty it with None.
+
+    A bookmark is in one slot at a time.
+    """
+
+    def make(state: State) -> Edit:
+        if key is not None:
+            find_bookmark(state.bookmarks, key)
+        others = [None if other == key else other for other in state.slots]
+        others[slot] = key
+        return _edit(f"set {SLOT_NAMES[slot]}", {"slots": (others[0], others[1])})
+
+    return make
+
+
+def _edit(text: str, after: dict[str, object]) -> Edit:
+    return Edit(text, after, Source.BOOKMARK)
