@@ -10,6 +10,7 @@
     ├── NoiseError          a kind of noise or a setting that does not exist
     ├── PictureError        a picture that cannot be opened or has a wrong shape
     ├── LatentError         a latent vector with a wrong length or no finite value
+    ├── SessionError        a session that cannot be saved or opened
     ├── TrainingError       a training that cannot start or go on
     ├── WireError           a message that breaks the rules of the wire
     └── EngineError         an engine that cannot start or answer
@@ -111,6 +112,10 @@ class PictureError(LatentExplorerError):
 
 class LatentError(LatentExplorerError):
     """A latent vector with a wrong length, or with a value that is not finite."""
+
+
+class SessionError(LatentExplorerError):
+    """A session that cannot be saved or opened."""
 
 
 class TrainingError(LatentExplorerError):
