@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPoint, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QCloseEvent, QMouseEvent
+from PyQt6.QtCore import QEvent, QPoint, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QMenu, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from explorer.theme import MARGIN_PX
+from explorer.widgets.more_tabs import MoreTabs, fitting
 
 TEAR_DISTANCE_PX = 48
+SIDE_PX, UNDERLINE_PX = 10, 2  # beside a quiet button's word, below a tab's
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class TearBar(QTabBar):
     """A tab bar whose tabs can be dragged out of it."""
 
     torn = pyqtSignal(int)
+
+    def widths_px(self) -> list[int]:
+        """Width that each tab takes, whether it is shown or not."""
+        return [self.tabSizeHint(index).width() for index in range(self.count())]
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Go from tab to tab, also to those that are left out for want of room."""
+        step = 0 if event is None else STEPS.get(Qt.Key(event.key()), 0)
+        if step and 0 <= self.currentIndex() + step < self.count():
+            self.setCurrentIndex(self.currentIndex() + step)
+        else:
+            super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Tear a tab off once it is dragged well away from the bar."""
@@ -50,6 +65,9 @@ class TornWindow(QWidget):
 class TearTabs(QTabWidget):
     """Pages by title, in a fixed order, some of them in windows of their own.
 
+    Tabs that do not fit are behind the word "More" at the end of the row; the one that
+    was last taken from there has a place in the row.
+
     Attributes
     ----------
     layout_changed : signal
@@ -62,7 +80,8 @@ class TearTabs(QTabWidget):
         super().__init__(parent)
         self._tips: dict[str, str] = {}  # by title, in the order of the tabs
         self._windows: dict[str, TornWindow] = {}
-        bar = TearBar()
+        self._guest = ""  # title of the tab that was taken from those that do not fit
+        self._bar = bar = TearBar()
         bar.setExpanding(False)
         bar.setAccessibleName("Tabs of the middle column")
         bar.torn.connect(lambda index: self.tear_off(self.tabText(index)))
@@ -71,6 +90,9 @@ class TearTabs(QTabWidget):
         self.setTabBar(bar)
         self.setDocumentMode(True)
         bar.setDrawBase(False)  # document mode has switched it on
+        self._more = MoreTabs(self)
+        self._more.chosen.connect(self._choose)
+        self.currentChanged.connect(lambda _: self._fit())
         self.currentChanged.connect(lambda _: self.layout_changed.emit())
 
     def add_page(self, title: str, page: QWidget, tip: str) -> None:
@@ -131,10 +153,67 @@ class TearTabs(QTabWidget):
         """Title of the open tab."""
         return self.tabText(self.currentIndex())
 
+    def left_out(self) -> list[str]:
+        """Titles that the row has no room for."""
+        return [self.tabText(i) for i in range(self.count()) if not self.isTabVisible(i)]
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Show as many tabs as fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Show as many tabs as fit now that their style is known."""
+        super().showEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Another style has tabs of another width."""
+        super().changeEvent(event)
+        if event is not None and event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+
+    def tabInserted(self, index: int) -> None:  # noqa: N802 - Qt's name
+        """One more has to fit."""
+        super().tabInserted(index)
+        self._fit()
+
+    def tabRemoved(self, index: int) -> None:  # noqa: N802 - Qt's name
+        """There is room for others."""
+        super().tabRemoved(index)
+        self._fit()
+
+    def _fit(self) -> None:
+        current = self.currentIndex()
+        if current < 0:
+            return
+        if not self.isTabVisible(current):
+            self._guest = self.tabText(current)
+            self.setTabVisible(current, True)  # first, or Qt soon takes another one
+        titles = [self.tabText(index) for index in range(self.count())]
+        guest = titles.index(self._guest) if self._guest in titles else current
+        more_px = self._more.sizeHint().width()
+        shown = fitting(self._bar.widths_px(), self.width(), more_px, guest)
+        if current not in shown:  # there is room for one of the two alone
+            self._guest = titles[current]
+            shown = fitting(self._bar.widths_px(), self.width(), more_px, current)
+        for index in range(self.count()):
+            if self.isTabVisible(index) != (index in shown):
+                self.setTabVisible(index, index in shown)
+        self._more.set_titles(self.left_out())
+        last = self._bar.tabRect(max(shown))
+        # Its word as far from the last tab's as that is from the one before, on one line.
+        left, height = last.right() + 1 - SIDE_PX, last.height() - UNDERLINE_PX
+        self._more.setGeometry(left, 0, more_px, height)
+
+    def _choose(self, title: str) -> None:
+        self.open_page(title)
+        self._bar.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _offer(self, place: QPoint) -> None:
-        bar = self.tabBar()
-        index = bar.tabAt(place) if bar is not None else -1
-        if bar is None or index < 0:
+        bar = self._bar
+        index = bar.tabAt(place)
+        if index < 0:
             return
         menu = QMenu(self)
         title = self.tabText(index)

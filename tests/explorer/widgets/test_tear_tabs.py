@@ -59,7 +59,7 @@ def test_the_menu_of_a_tab_tears_it_off(qtbot: QtBot, tabs: TearTabs) -> None:
     bar = tabs.tabBar()
     assert bar is not None
     bar.customContextMenuRequested.emit(bar.tabRect(2).center())
-    (menu,) = tabs.findChildren(QMenu)
+    (menu,) = (menu for menu in tabs.findChildren(QMenu) if menu.isVisible())
     (action,) = menu.actions()
     action.trigger()
     menu.close()
