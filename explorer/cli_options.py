@@ -19,6 +19,7 @@ EPILOG = f"""\
 like a command is opened by its path: `{PROG} ./train`."""
 USAGE = f"{PROG} [MODEL] [--encoder FILE] [--data DATA]\n       {PROG} COMMAND ..."
 SIDE_BOUNDS_PX = (640, 7680)
+KINDS = ("dae", "vae")  # of autoencoders, as models.architecture builds them
 MIX_KEYS = ("strokes", "warped", "clean", "example", "gaussian")
 
 Parser = argparse.ArgumentParser
@@ -191,6 +192,12 @@ def _filters(text: str) -> tuple[int, ...]:
     return tuple(map(_whole(1, 4096), text.split(",")))
 
 
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise argparse.ArgumentTypeError(f"must be {' or '.join(KINDS)}, not {text!r}")
+    return text
+
+
 def _mix(text: str) -> dict[str, float]:
     shares = {}
     for part in filter(None, text.split(",")):
@@ -214,6 +221,9 @@ TRAIN_OPTIONS: tuple[tuple[str, Callable[[str], object], object, str, str], ...]
     ("--batch-size", _whole(1), 128, "N", "pictures in a step"),
     ("--learning-rate", _above_zero, 2e-3, "X", "the highest; it falls along a cosine"),
     ("--latent-dim", _whole(1), 16, "N", "length of the latent vector"),
+    ("--kind", _kind, "dae", "KIND", "dae, a denoising autoencoder, or vae, a variational one"),
+    ("--beta", _above_zero, 1.0, "X", "weight of a variational autoencoder's kl_loss"),
+    ("--hidden", _whole(0), 0, "N", "units of a Dense layer on either side of the latent vector"),
     ("--filters", _filters, "32,64", "N,N", "of the encoder; the decoder mirrors them"),
     ("--kernel-size", _whole(1), 3, "N", "side of every kernel in pixels"),
     ("--patience", _whole(1), 15, "N", "epochs without a better validation loss before the end"),

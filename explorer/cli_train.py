@@ -55,7 +55,12 @@ def train(options: Options) -> int:
 def _config(options: Options, dataset: Dataset) -> TrainConfig:
     height, width, channels = dataset.x_train.shape[1:]
     architecture = Architecture(
-        (height, width, channels), options.latent_dim, options.filters, options.kernel_size
+        (height, width, channels),
+        options.latent_dim,
+        options.filters,
+        options.kernel_size,
+        options.kind,
+        options.hidden,
     )
     return TrainConfig(
         architecture=architecture,
@@ -67,12 +72,15 @@ def _config(options: Options, dataset: Dataset) -> TrainConfig:
         seed=options.seed,
         mix=dataclasses.replace(Mix(), **options.mix),
         start=str(options.start.resolve()) if options.start else "",
+        beta=options.beta,
     )
 
 
 def _new_folder(dataset: Dataset, config: TrainConfig) -> Path:
     """The first folder without a finished bundle, so that the same command goes on."""
-    name = f"{Path(dataset.name).stem}-dae-{config.architecture.latent_dim}"
+    name = "-".join(
+        (Path(dataset.name).stem, config.architecture.kind, str(config.architecture.latent_dim))
+    )
     folder, number = BUNDLES / name, 1
     while (folder / CARD).exists():
         number += 1

@@ -1,19 +1,23 @@
 """Encoder, decoder and autoencoder: three Models that share weights.
 
-The denoising autoencoder of the Keras example, once composed of two Models
-and once as a single graph, and the cut that turns the second into the first.
+The denoising and the variational autoencoder of the Keras examples, once composed
+of two Models and once as a single graph, and the cut that turns the second into
+the first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from models.errors import ArchitectureError
+from models.own_layers import sampling_class
 
 if TYPE_CHECKING:
     import keras
+
+AUTOENCODERS: Final = {"dae": "denoising autoencoder", "vae": "variational autoencoder"}
 
 
 @dataclass(frozen=True)
@@ -31,18 +35,32 @@ class Architecture:
         Filters of the encoder's convolutions; the decoder mirrors them.
     kernel_size : int
         Side of every kernel in pixels.
+    kind : str
+        A key of :data:`AUTOENCODERS`. The encoder of a variational one gives
+        ``z_mean``, ``z_log_var`` and a sample ``z``.
+    hidden : int
+        Units of a Dense layer between the convolutions and the latent vector, on
+        either side of it; 0 for none.
     """
 
     picture_shape: tuple[int, int, int] = (28, 28, 1)
     latent_dim: int = 16
     filters: tuple[int, ...] = (32, 64)
     kernel_size: int = 3
+    kind: str = "dae"
+    hidden: int = 0
 
     def __post_init__(self) -> None:
         sizes = (*self.picture_shape, self.latent_dim, *self.filters, self.kernel_size)
         if len(self.picture_shape) != 3 or not self.filters or min(sizes) < 1:
             raise ArchitectureError(
                 "The architecture", "needs three picture sizes and positive numbers", repr(self)
+            )
+        if self.kind not in AUTOENCODERS or self.hidden < 0:
+            raise ArchitectureError(
+                "The architecture",
+                f"needs a kind of {' or '.join(AUTOENCODERS)} and hidden units from 0",
+                f"{self.kind!r} and {self.hidden}",
             )
         step = 2 ** len(self.filters)
         if self.picture_shape[0] % step or self.picture_shape[1] % step:
@@ -71,7 +89,10 @@ class Autoencoder:
 
 
 def build_encoder(architecture: Architecture) -> keras.Model:
-    """``encoder_input`` (n, h, w, c) -> ``latent_vector`` (n, latent_dim)."""
+    """``encoder_input`` (n, h, w, c) -> ``latent_vector`` (n, latent_dim).
+
+    A variational one gives ``[z_mean, z_log_var, z]``, each (n, latent_dim).
+    """
     import keras
 
     inputs = keras.Input(architecture.picture_shape, name="encoder_input")
@@ -99,12 +120,20 @@ def build_autoencoder(architecture: Architecture | None = None) -> Autoencoder:
 
 
 def compose(encoder: keras.Model, decoder: keras.Model) -> Autoencoder:
-    """``autoencoder = Model(inputs, decoder(encoder(inputs)))``."""
+    """``autoencoder = Model(inputs, decoder(encoder(inputs)))``.
+
+    A variational encoder's ``z_mean`` is decoded, so that nothing is left to chance.
+    """
     import keras
 
     inputs = encoder.input
-    autoencoder = keras.Model(inputs, decoder(encoder(inputs)), name="autoencoder")
+    autoencoder = keras.Model(inputs, decoder(code_of(encoder(inputs))), name="autoencoder")
     return Autoencoder(encoder, decoder, autoencoder)
+
+
+def code_of(given: Any) -> Any:
+    """``z`` of what an encoder gives: all of it, or of several tensors the first, ``z_mean``."""
+    return given[0] if isinstance(given, (list, tuple)) else given
 
 
 def build_single_graph(architecture: Architecture | None = None) -> keras.Model:
@@ -113,8 +142,9 @@ def build_single_graph(architecture: Architecture | None = None) -> keras.Model:
 
     architecture = architecture or Architecture()
     inputs = keras.Input(architecture.picture_shape, name="encoder_input")
-    outputs = _decode(_encode(inputs, architecture), architecture)
-    return keras.Model(inputs, outputs, name="autoencoder")
+    latent = _encode(inputs, architecture)
+    sampled = latent[-1] if isinstance(latent, list) else latent
+    return keras.Model(inputs, _decode(sampled, architecture), name="autoencoder")
 
 
 def cut_decoder(autoencoder: keras.Model, layer_name: str = "latent_vector") -> keras.Model:
@@ -211,14 +241,21 @@ def _encode(inputs: Any, architecture: Architecture) -> Any:
         features = layers.Conv2D(
             filters, architecture.kernel_size, strides=2, padding="same", activation="relu"
         )(features)
-    flat = layers.Flatten()(features)
-    return layers.Dense(architecture.latent_dim, name="latent_vector")(flat)
+    flat = _hidden(layers.Flatten()(features), architecture)
+    if architecture.kind == "dae":
+        return layers.Dense(architecture.latent_dim, name="latent_vector")(flat)
+    z_mean = layers.Dense(architecture.latent_dim, name="z_mean")(flat)
+    z_log_var = layers.Dense(architecture.latent_dim, name="z_log_var")(flat)
+    return [z_mean, z_log_var, sampling_class()(name="z")([z_mean, z_log_var])]
 
 
 def _decode(latent_inputs: Any, architecture: Architecture) -> Any:
     from keras import layers
 
-    flat = layers.Dense(prod(architecture.feature_shape))(latent_inputs)
+    flat = layers.Dense(
+        prod(architecture.feature_shape),
+        activation="relu" if architecture.kind == "vae" else None,  # as either example has it
+    )(_hidden(latent_inputs, architecture))
     features = layers.Reshape(architecture.feature_shape)(flat)  # (n, h/4, w/4, 64)
     for filters in reversed(architecture.filters):
         features = layers.Conv2DTranspose(
@@ -231,3 +268,11 @@ def _decode(latent_inputs: Any, architecture: Architecture) -> Any:
         activation="sigmoid",
         name="decoder_output",
     )(features)
+
+
+def _hidden(tensor: Any, architecture: Architecture) -> Any:
+    from keras import layers
+
+    if not architecture.hidden:
+        return tensor
+    return layers.Dense(architecture.hidden, activation="relu")(tensor)

@@ -17,8 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from models import code_statistics
+from models.architecture import AUTOENCODERS
 from models.errors import BundleError
 from models.files import sha256_of, write_atomically
+from models.inspection.refusing import shorten
 from models.npz import read_npz
 
 CARD = "card.json"
@@ -105,6 +107,11 @@ class Bundle:
         return self.folder.name
 
     @property
+    def kind(self) -> str:
+        """A key of :data:`models.architecture.AUTOENCODERS`."""
+        return str(_kind(self.card))
+
+    @property
     def latent_dim(self) -> int:
         """Length of the latent vector."""
         return int(self.card["architecture"]["latent_dim"])
@@ -177,7 +184,17 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise BundleError(
             str(path), 'must describe "files" and "architecture"', ", ".join(card) or "nothing"
         )
+    kind = _kind(card)
+    if kind not in list(AUTOENCODERS):  # it may be of any type
+        raise BundleError(
+            f"{path}: kind", f"must be {' or '.join(AUTOENCODERS)}", shorten(repr(kind), 40)
+        )
     return card
+
+
+def _kind(card: dict[str, Any]) -> Any:
+    """A key of AUTOENCODERS, if all is well; cards were once written of denoising ones alone."""
+    return card["architecture"].get("kind", "dae")
 
 
 def _is_architecture(value: Any) -> bool:

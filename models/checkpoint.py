@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from models.errors import TrainingError
 from models.files import naming, write_atomically
+
+MAX_TOLD_EPOCHS = 500  # in a card, which is small
 
 Arrays = Sequence[npt.NDArray[Any]]
 
@@ -128,33 +130,50 @@ class Statistics:
         text = "".join(line + "\n" for line in kept)
         write_atomically(path, lambda stream: stream.write(text.encode()))
 
-    def step(self, epoch: int, step: int, loss: float, rate: float, seconds: float) -> None:
+    def step(
+        self, epoch: int, step: int, losses: Mapping[str, float], rate: float, seconds: float
+    ) -> None:
         """Append the line of one step."""
         self._append(
             {
                 "kind": "step",
                 "epoch": epoch,
                 "step": step,
-                "loss": round(loss, 6),
+                **_rounded(losses),
                 "learning_rate": round(rate, 8),
                 "seconds": round(seconds, 4),
             }
         )
 
-    def epoch(self, epoch: int, loss: float, validation_loss: float) -> None:
+    def epoch(
+        self, epoch: int, losses: Mapping[str, float], validation: Mapping[str, float]
+    ) -> None:
         """Append the line of a whole epoch."""
-        self._append(
-            {
-                "kind": "epoch",
-                "epoch": epoch,
-                "loss": round(loss, 6),
-                "validation_loss": round(validation_loss, 6),
-            }
-        )
+        held_out = {f"validation_{name}": value for name, value in validation.items()}
+        self._append({"kind": "epoch", "epoch": epoch, **_rounded(losses), **_rounded(held_out)})
 
     def _append(self, record: dict[str, Any]) -> None:
         with naming(self._path), self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(record) + "\n")
+
+
+def read_epochs(path: Path) -> dict[str, list[float]]:
+    """Losses of whole epochs from the statistics; of very many, some evenly spread.
+
+    Returns
+    -------
+    dict
+        ``epoch`` and each loss, by its name, as lists of equal length.
+    """
+    with path.open(encoding="utf-8") as stream:
+        records = [json.loads(line) for line in stream if '"kind": "epoch"' in line]
+    records = records[:: max(1, len(records) // MAX_TOLD_EPOCHS)]
+    names = [name for name in records[-1] if name != "kind"] if records else []
+    return {name: [record[name] for record in records] for name in names}
+
+
+def _rounded(losses: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 6) for name, value in losses.items()}
 
 
 def _of(line: str, epochs_done: int) -> bool:

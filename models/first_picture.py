@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.architecture import code_of
 from models.bundle import FirstPicture
 from models.digits import Stroke, normalise_digit, rasterise, resize_picture
 from models.noise import Gaussian, corrupt
@@ -31,6 +32,6 @@ def make_first_picture(models: Autoencoder, picture_shape: tuple[int, int, int])
     digit = resize_picture(normalise_digit(rasterise(first_strokes())), height, width)
     clean = np.repeat(digit[None, :, :, None], channels, axis=3)  # (1, h, w, c)
     noisy = corrupt(clean, FIRST_NOISE, FIRST_NOISE_SEED)
-    z = np.asarray(models.encoder(noisy))
+    z = np.asarray(code_of(models.encoder(noisy)))
     output = np.asarray(models.decoder(z))
     return FirstPicture(clean[0], noisy[0], z[0], output[0])

@@ -40,6 +40,9 @@ def sampling_class() -> Any:
         def compute_output_shape(self, input_shape: Any) -> Any:
             return input_shape[0]
 
+        def get_config(self) -> dict[str, Any]:
+            return {**super().get_config(), "noise": self.noise}
+
     return Sampling
 
 

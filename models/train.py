@@ -19,12 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from models import bundle as bundles
-from models.architecture import Architecture, Autoencoder, build_autoencoder
+from models.architecture import Architecture, Autoencoder, build_autoencoder, code_of
 from models.augment import Mix, batches
-from models.checkpoint import Checkpoint, Statistics, load_checkpoint, save_checkpoint
+from models.checkpoint import (
+    Checkpoint,
+    Statistics,
+    load_checkpoint,
+    read_epochs,
+    save_checkpoint,
+)
 from models.data import Dataset, to_float
 from models.errors import TrainingError
 from models.evaluate import evaluate_models
@@ -32,13 +37,13 @@ from models.files import naming, remove_partials
 from models.first_picture import make_first_picture
 from models.loading import load_models
 from models.lock import have_to_oneself
-from models.noise import Gaussian, corrupt
+from models.losses import Loss, negative_elbo, squared_error
+from models.trainer import Losses, Trainer, mean_losses
 
 if TYPE_CHECKING:
     import keras
 
 T = TypeVar("T")
-VALIDATION_SEED = 20_080_705
 STATISTICS = "stats.jsonl"
 CHECKPOINT = "checkpoint.npz"
 
@@ -62,6 +67,8 @@ class TrainConfig:
         Epochs without a better validation loss before training stops.
     start : str
         A bundle whose weights training begins with; empty begins by chance.
+    beta : float
+        Weight of a variational autoencoder's ``kl_loss``.
     """
 
     architecture: Architecture = field(default_factory=Architecture)
@@ -74,11 +81,16 @@ class TrainConfig:
     patience: int = 15
     seed: int = 1337
     start: str = ""
+    beta: float = 1.0
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a training stands: ``loss`` is the running mean of the epoch."""
+    """Where a training stands.
+
+    ``loss`` is the running mean of the epoch, ``parts`` are those of what it is the sum
+    of, ``validation_loss`` is the best.
+    """
 
     epoch: int
     epochs: int
@@ -86,6 +98,7 @@ class Progress:
     steps: int
     loss: float
     validation_loss: float | None
+    parts: Losses = field(default_factory=dict)
 
 
 def train(
@@ -94,7 +107,9 @@ def train(
     out: Path,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> bundles.Bundle:
-    """Train a denoising autoencoder and write it as a bundle.
+    """Train a denoising or a variational autoencoder and write it as a bundle.
+
+    Either is given spoilt pictures and told clean ones.
 
     Parameters
     ----------
@@ -137,13 +152,14 @@ def _train_in(
     pictures = dataset.x_train[: len(dataset.x_train) - config.validation]
     held_out = to_float(dataset.x_train[len(dataset.x_train) - config.validation :])
     steps = len(pictures) // config.batch_size
-    trainer = _Trainer(models.autoencoder, _optimizer(config, steps))
+    trainer = Trainer(models, _optimizer(config, steps), _loss(config, models))
     point = load_checkpoint(out / CHECKPOINT, _fingerprint(config, dataset))
     trainer.restore(point)
     statistics = Statistics(out / STATISTICS, point.epoch)
     while point.epoch < config.epochs and point.stale < config.patience:
         epoch = point.epoch + 1
-        losses: list[float] = []
+        trainer.seed_chance(config.seed, epoch)
+        losses: list[Losses] = []
         for noisy, clean in _ahead(
             batches(pictures, config.mix, config.batch_size, (config.seed, epoch))
         ):
@@ -152,77 +168,26 @@ def _train_in(
             statistics.step(
                 epoch, len(losses), losses[-1], trainer.rate, time.perf_counter() - started
             )
-            on_progress(
-                Progress(epoch, config.epochs, len(losses), steps,
-                         float(np.mean(losses)), point.validation_loss)
-            )  # fmt: skip
-        validation_loss, averaged = trainer.validate(held_out)
-        point = point.after(epoch, validation_loss, averaged, trainer.variables())
-        statistics.epoch(epoch, float(np.mean(losses)), validation_loss)
+            on_progress(_progress(config, steps, point, losses))
+        validation, averaged = trainer.validate(held_out)
+        point = point.after(epoch, validation["loss"], averaged, trainer.variables())
+        statistics.epoch(epoch, mean_losses(losses), validation)
         save_checkpoint(out / CHECKPOINT, point)
-    models.autoencoder.set_weights(list(point.best))
+    trainer.set_weights(list(point.best))
     return _write_bundle(config, dataset, models, point, out, start)
 
 
-class _Trainer:
-    """One Model, one optimizer, one compiled step."""
+def _loss(config: TrainConfig, models: Autoencoder) -> Loss:
+    if config.architecture.kind == "vae":
+        return negative_elbo(models, config.beta)
+    return squared_error(models)
 
-    def __init__(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
-        import tensorflow as tf
 
-        self._model = model
-        self._optimizer = optimizer
-        optimizer.build(model.trainable_variables)
-
-        def step(noisy: Any, clean: Any) -> Any:
-            with tf.GradientTape() as tape:
-                reconstruction = model(noisy, training=True)
-                loss = tf.reduce_mean(tf.square(reconstruction - clean))
-            gradients = tape.gradient(loss, model.trainable_variables)
-            optimizer.apply(gradients, model.trainable_variables)
-            return loss
-
-        self._step = tf.function(step, reduce_retracing=True)
-        self._predict = tf.function(lambda pictures: model(pictures, training=False))
-
-    @property
-    def rate(self) -> float:
-        return float(self._optimizer.learning_rate)
-
-    def step(self, noisy: npt.NDArray[np.float32], clean: npt.NDArray[np.float32]) -> float:
-        loss = float(self._step(noisy, clean))
-        if not np.isfinite(loss):
-            raise TrainingError(
-                "The training loss", "must stay finite", repr(loss), "lower the learning rate"
-            )
-        return loss
-
-    def validate(self, pictures: npt.NDArray[np.float32]) -> tuple[float, list[Any]]:
-        """Loss of the averaged weights on held-out digits, and those weights.
-
-        Half of the loss is of clean pictures, half of the example's noise.
-        """
-        raw = self._model.get_weights()
-        self._optimizer.finalize_variable_values(self._model.trainable_variables)
-        averaged = self._model.get_weights()
-        errors = []
-        for start in range(0, len(pictures), 500):
-            clean = pictures[start : start + 500]
-            for noisy in (clean, corrupt(clean, Gaussian(), VALIDATION_SEED + start)):
-                reconstruction = self._predict(noisy).numpy()
-                errors.append(float(np.mean((reconstruction - clean) ** 2)))
-        self._model.set_weights(raw)
-        return float(np.mean(errors)), averaged
-
-    def variables(self) -> list[npt.NDArray[Any]]:
-        weights: list[npt.NDArray[Any]] = self._model.get_weights()
-        return weights + [np.asarray(variable) for variable in self._optimizer.variables]
-
-    def restore(self, point: Checkpoint) -> None:
-        if point.variables:
-            count = len(self._model.weights)
-            self._model.set_weights(list(point.variables[:count]))
-            self._optimizer.set_weights(list(point.variables[count:]))
+def _progress(config: TrainConfig, steps: int, point: Checkpoint, losses: list[Losses]) -> Progress:
+    parts = dict(mean_losses(losses))
+    loss = parts.pop("loss")
+    epoch = point.epoch + 1
+    return Progress(epoch, config.epochs, len(losses), steps, loss, point.validation_loss, parts)
 
 
 def _optimizer(config: TrainConfig, steps: int) -> keras.optimizers.Optimizer:
@@ -313,7 +278,7 @@ def _write_bundle(
             model.save(out / name)
     codes = np.concatenate(
         [
-            np.asarray(models.encoder(to_float(dataset.x_test[start : start + 1000])))
+            np.asarray(code_of(models.encoder(to_float(dataset.x_test[start : start + 1000]))))
             for start in range(0, len(dataset.x_test), 1000)
         ]
     )
@@ -332,12 +297,9 @@ def _write_bundle(
             "test": len(dataset.x_test),
         },
         "noise": dataclasses.asdict(config.mix),
-        "training": {
-            key: value
-            for key, value in dataclasses.asdict(config).items()
-            if key not in ("architecture", "mix", "seed", "start")
-        }
+        "training": _settings(config)
         | {"epochs_run": point.epoch, "best_validation_loss": point.validation_loss},
+        "losses": read_epochs(out / STATISTICS),
         "seed": config.seed,
         "keras": keras.__version__,
         "metrics": evaluate_models(models, dataset),
@@ -345,3 +307,10 @@ def _write_bundle(
     bundles.write_card(out, card)
     (out / CHECKPOINT).unlink(missing_ok=True)
     return bundles.open_bundle(out)
+
+
+def _settings(config: TrainConfig) -> dict[str, Any]:
+    elsewhere = {"architecture", "mix", "seed", "start"}
+    if config.architecture.kind != "vae":
+        elsewhere.add("beta")
+    return {key: value for key, value in dataclasses.asdict(config).items() if key not in elsewhere}
