@@ -21,6 +21,10 @@ nearest    k; z (latent_dim,)                             indices, distances, la
                                                           codes (k, latent_dim)
 gauge      z (latent_dim,)                                share, distance, nearest, label,
                                                           sentence; pulled (latent_dim,)
+means      nothing                                        labels, counts (m,), means
+                                                          (m, latent_dim)
+separate   first and second: labels; direction            d, share; random (pairs,)
+           (latent_dim,)
 embed      kind: tsne or umap; cache: a folder            kind; points (n, 2), and key where
                                                           they are to be kept
 ========== ============================================== =================================
@@ -37,6 +41,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models.arithmetic import separate
 from models.code_table import Arriving, CodeTable
 from models.embedding import TITLES, embed
 from models.errors import DataError, EngineError
@@ -73,6 +78,8 @@ class Analyst:
             "select": self._select,
             "nearest": self._nearest,
             "gauge": self._gauge,
+            "means": self._means,
+            "separate": self._separate,
         }
 
     def answer(self, message: Message, on_progress: Callable[[int, int], object]) -> Message | None:
@@ -205,6 +212,18 @@ class Analyst:
             "sentence": table.gauge.sentence(z),
         }
         return told, {"pulled": table.gauge.pull_back(z)}
+
+    def _means(self, fields: Fields, arrays: Arrays) -> Answer:
+        found = self._codes().means
+        return {}, {"labels": found.labels, "counts": found.counts, "means": found.means}
+
+    def _separate(self, fields: Fields, arrays: Arrays) -> Answer:
+        table, labels = self._codes(), (fields["first"], fields["second"])
+        if any(type(label) is not int for label in labels):
+            raise EngineError("Labels", "must be whole numbers", repr(labels)[:60])
+        direction = check_z(arrays["direction"].reshape(-1), table.codes.shape[1])
+        found = separate(table.codes, table.labels, *labels, direction)
+        return {"d": found.d, "share": found.share}, {"random": found.random}
 
     def _embed(self, fields: Fields, on_progress: Callable[[int, int], object]) -> Answer:
         codes, kind = self._codes().codes, str(fields["kind"])

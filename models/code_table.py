@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models.arithmetic import LabelMeans, label_means
 from models.errors import DataError
 from models.neighbours import Gauge, Neighbours
 from models.point_raster import MAX_LABEL
@@ -44,6 +45,11 @@ class CodeTable:
     def gauge(self) -> Gauge:
         """Tells how far out a latent vector lies."""
         return Gauge.of(self.codes)
+
+    @cached_property
+    def means(self) -> LabelMeans:
+        """Mean codes of the labels."""
+        return label_means(self.codes, self.labels)
 
     @cached_property
     def order(self) -> npt.NDArray[np.intp]:

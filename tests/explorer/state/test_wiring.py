@@ -43,6 +43,10 @@ def test_the_heading_says_where_a_held_z_came_from(source: Source) -> None:
         Source.MAP: "from the map",
         Source.GRID: "from the traversal",
         Source.NEIGHBOUR: "from a neighbour",
+        Source.BOOKMARK: "from a bookmark",
+        Source.JOURNEY: "from the journey",
+        Source.ARITHMETIC: "from arithmetic",
+        Source.DIRECTION: "along a direction",
     }
     wiring = resolve(state(Route.HELD, source))
     assert wiring.heading == expected.get(source, "from the sliders")
