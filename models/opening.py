@@ -84,7 +84,8 @@ def open_files(source: ModelSource) -> Opened:
         encoder = None
         notes = (*notes, *([UNUSED_ENCODER] if plan.encoder is not None else []))
     networks = Networks(decoder, ends, encoder, encoder_ends)
-    subject = survey(source, plan, networks, notes)
+    held_elements = plan.decoder.inspected.checked.elements
+    subject = survey(source, plan, networks, notes, held_elements)
     answerer = Answerer(networks, subject.outputs)
     answerer.warm_up()
     return Opened(networks, answerer, subject)

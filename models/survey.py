@@ -27,7 +27,13 @@ NOT_FINITE = "The decoder gives values that are not finite, which are shown as b
 Floats = npt.NDArray[np.float32]
 
 
-def survey(source: ModelSource, plan: Plan, networks: Networks, notes: Sequence[str]) -> Subject:
+def survey(
+    source: ModelSource,
+    plan: Plan,
+    networks: Networks,
+    notes: Sequence[str],
+    held_elements: int = 0,
+) -> Subject:
     """Measure a built model, and tell all that the window has to know.
 
     Parameters
@@ -38,14 +44,15 @@ def survey(source: ModelSource, plan: Plan, networks: Networks, notes: Sequence[
     networks : Networks
     notes : sequence of str
         What was translated or left out while it was read.
+    held_elements : int, optional
+        Values of all activations of one picture; fewer are decoded at once where it is large.
     """
     ends = networks.ends
     z = np.random.default_rng(SEED).standard_normal((SAMPLES, ends.latent_dim), np.float32)
     prior, activation = _what_names_say(plan)
     probes = codes_to_probe(ends.latent_dim, prior=prior, activation=activation)
     # At once where there is room: the first batch of a size takes ten times as long as the next.
-    held = plan.decoder.inspected.checked.elements  # by all activations of one picture
-    batch = max(1, MAX_ACTIVATIONS_ELEMENTS // max(1, held))
+    batch = max(1, MAX_ACTIVATIONS_ELEMENTS // max(1, held_elements))
     decoded = _decode(networks, np.concatenate([z, probes]), batch)
     samples = [values[:SAMPLES] for values in decoded]
     outputs = _outputs(plan, samples)
