@@ -102,7 +102,6 @@ class MapPane(QWidget):
 
     def _build(self) -> None:
         self._isolate.setCheckable(True)
-        self._isolate.setObjectName("quiet")
         self._isolate.setAccessibleName("Show the selected codes alone")
         self._isolate.setToolTip("Show the selected codes alone, or all again")
         self._isolate.hide()

@@ -93,11 +93,12 @@ def paint_pictures(
 
 def paint_trail(painter: QPainter, trail: Sequence[QPointF], theme: Theme) -> None:
     """Where the cross-hair came along, the older the fainter."""
-    colour = QColor(theme.live)
-    for number, (one, other) in enumerate(itertools.pairwise(trail), 1):
-        colour.setAlphaF(0.75 * number / len(trail))
-        painter.setPen(QPen(colour, 1.6))
-        painter.drawLine(one, other)
+    for name, width_px in ((theme.panel, HALO_PX), (theme.live, 2)):
+        colour = QColor(name)
+        for number, (one, other) in enumerate(itertools.pairwise(trail), 1):
+            colour.setAlphaF(number / len(trail))
+            painter.setPen(QPen(colour, width_px))
+            painter.drawLine(one, other)
 
 
 def paint_cross(painter: QPainter, place: QPointF, size: Size, theme: Theme) -> None:
@@ -128,9 +129,10 @@ def paint_arrow(painter: QPainter, clean: QPointF, noisy: QPointF, theme: Theme)
     painter.setBrush(QColor(theme.encoder))
     painter.setPen(QPen(QColor(theme.panel), 1))
     painter.drawEllipse(clean, 4, 4)
-    if line.length() < CROSS_PX + ARROW_HEAD_PX:
+    reach_px = CROSS_PX + TICK_PX + 1  # of the cross-hair, which stays whole
+    if line.length() < reach_px + ARROW_HEAD_PX:
         return
-    line.setLength(line.length() - CROSS_PX - 2)
+    line.setLength(line.length() - reach_px)
     shaft = QLineF(line)
     shaft.setLength(line.length() - ARROW_HEAD_PX + 2)
     for pen in (QPen(QColor(theme.panel), HALO_PX), QPen(QColor(theme.encoder), 2)):
