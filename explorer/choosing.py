@@ -8,7 +8,7 @@ from pathlib import Path
 from PyQt6.QtCore import QMimeData, QObject, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from explorer.dropping import ADVICE, DroppedData, sort_dropped
+from explorer.dropping import ADVICE, DroppedData, DroppedSession, sort_dropped
 from explorer.menus import bind
 from explorer.recent import read_recent, title_of
 from explorer.settings import Settings
@@ -16,6 +16,7 @@ from models.bundle import PRETRAINED
 from models.source import ModelSource
 
 MODEL_FILTER = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
+SESSION_FILTER = "Sessions (*.json)"
 DATA_FILTER = "Arrays of pictures (*.npz *.npy);;All files (*)"
 
 
@@ -27,6 +28,8 @@ class ModelChooser(QObject):
     model_wanted : signal of ModelSource
     data_wanted : signal of str
         A data set, see :func:`models.data_set.open_data`.
+    session_wanted : signal of Path
+        A session's file.
     picture_wanted : signal of QMimeData
         A picture was dropped.
     told : signal of str
@@ -35,6 +38,7 @@ class ModelChooser(QObject):
 
     model_wanted = pyqtSignal(object)
     data_wanted = pyqtSignal(str)
+    session_wanted = pyqtSignal(object)
     picture_wanted = pyqtSignal(object)
     told = pyqtSignal(str)
 
@@ -78,6 +82,12 @@ class ModelChooser(QObject):
         if chosen:
             self.data_wanted.emit(chosen)
 
+    def ask_for_session(self) -> None:
+        """Let the user choose a session's file."""
+        path = self._ask_for_file("Open a session", SESSION_FILTER)
+        if path is not None:
+            self.session_wanted.emit(path.absolute())
+
     def fill_recent(self, menu: QMenu) -> None:
         """List the bundles that come with the app, then the models opened lately."""
         known = [
@@ -106,6 +116,8 @@ class ModelChooser(QObject):
             self.model_wanted.emit(found)
         elif isinstance(found, DroppedData):
             self.data_wanted.emit(str(found.path))
+        elif isinstance(found, DroppedSession):
+            self.session_wanted.emit(found.path)
         elif isinstance(found, Path):
             self.picture_wanted.emit(data)
         else:

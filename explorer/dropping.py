@@ -16,7 +16,8 @@ OTHER_MODELS = (".onnx", ".pb", ".pkl", ".pickle", ".pt", ".pth", ".tflite", ".s
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 MAX_NAME_CHARS = 60
 DATA = (".npz", ".npy")
-ADVICE = "drop a Keras model (.keras, .h5, .hdf5), a bundle's folder, data or a picture"
+SESSIONS = (".json",)
+ADVICE = "drop a Keras model (.keras, .h5, .hdf5), a bundle's folder, data, a session or a picture"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,14 @@ class DroppedData:
     path: Path
 
 
-Dropped = ModelSource | DroppedData | Path | str
+@dataclass(frozen=True)
+class DroppedSession:
+    """A session's file."""
+
+    path: Path
+
+
+Dropped = ModelSource | DroppedData | DroppedSession | Path | str
 
 
 def sort_dropped(paths: Sequence[Path]) -> Dropped:
@@ -34,9 +42,9 @@ def sort_dropped(paths: Sequence[Path]) -> Dropped:
 
     Returns
     -------
-    ModelSource, DroppedData, Path or str
-        A model to open, with its encoder where there were two; data; a picture;
-        or a sentence that says why it is none of these.
+    ModelSource, DroppedData, DroppedSession, Path or str
+        A model to open, with its encoder where there were two; data; a session; a
+        picture; or a sentence that says why it is none of these.
     """
     first = paths[0]
     if len(paths) == 1:
@@ -61,6 +69,8 @@ def _sort_one(path: Path) -> Dropped:
         return ModelSource(model=path.absolute())
     if _is(path, DATA):
         return DroppedData(path.absolute())
+    if _is(path, SESSIONS):
+        return DroppedSession(path.absolute())
     if _is(path, PICTURES):
         return path
     return f"{name} is nothing that opens here; {ADVICE}."

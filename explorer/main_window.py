@@ -28,6 +28,7 @@ from explorer.report import make_report
 from explorer.settings import Settings
 from explorer.state.session import Session
 from explorer.theme import MARGIN_PX
+from explorer.widgets.offer_bar import OfferBar
 from explorer.widgets.parts import button, row, rule
 from explorer.widgets.status_line import StatusLine
 from explorer.workspace import Workspace
@@ -55,6 +56,10 @@ class MainWindow(QMainWindow):
         The user chose another model.
     data_wanted : signal of str
         The user chose a data set for the model shown.
+    session_wanted : signal of Path
+        The user chose a session's file to open.
+    saving_wanted : signal of bool
+        The user wants to save the session; whether under a new name.
     cancel_wanted : signal
         The user does not want to wait for the model or the data that are being opened.
     closing : signal
@@ -63,6 +68,8 @@ class MainWindow(QMainWindow):
 
     model_wanted = pyqtSignal(object)
     data_wanted = pyqtSignal(str)
+    session_wanted = pyqtSignal(object)
+    saving_wanted = pyqtSignal(bool)
     cancel_wanted = pyqtSignal()
     closing = pyqtSignal()
 
@@ -76,6 +83,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._central)
         self.workspace = Workspace(session, settings, self._central)
         self.status = StatusLine()
+        self.offer = OfferBar()
         self._troubled = False
         self._refusal = ("", "")
         self._chooser = ModelChooser(session.subject.source, settings, self)
@@ -166,6 +174,7 @@ class MainWindow(QMainWindow):
         self.workspace.input.canvas.setAcceptDrops(False)
         self._chooser.model_wanted.connect(self.model_wanted)
         self._chooser.data_wanted.connect(self.data_wanted)
+        self._chooser.session_wanted.connect(self.session_wanted)
         self._chooser.picture_wanted.connect(self.workspace.input.take)
         self._chooser.told.connect(self._session.told)
 
@@ -232,6 +241,9 @@ class MainWindow(QMainWindow):
             add_encoder=chooser.ask_for_encoder if lacks_encoder else None,
             open_data=chooser.ask_for_data,
             open_data_folder=chooser.ask_for_data_folder,
+            open_session=chooser.ask_for_session,
+            save_session=lambda: self.saving_wanted.emit(False),
+            save_session_as=lambda: self.saving_wanted.emit(True),
             fill_recent=chooser.fill_recent,
             about=self.show_card,
             copy_report=self.copy_report,
@@ -257,7 +269,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(self._central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (top, rule(), self.workspace, rule(), self.status):
+        for part in (top, rule(), self.workspace, self.offer, rule(), self.status):
             layout.addWidget(part, 1 if part is self.workspace else 0)
 
     def _bundle_button(self) -> QToolButton:

@@ -55,6 +55,7 @@ class Menus(QMenuBar):
     settings : Settings
     undo_redo : sequence of QAction
     open_model, open_bundle, add_encoder, open_data, open_data_folder : callable
+    open_session, save_session, save_session_as : callable
     fill_recent, about, copy_report, leave : callable
         What only the window can do; ``fill_recent`` is given a menu. Without
         ``add_encoder`` the model has one.
@@ -71,6 +72,9 @@ class Menus(QMenuBar):
         add_encoder: Deed | None,
         open_data: Deed,
         open_data_folder: Deed,
+        open_session: Deed,
+        save_session: Deed,
+        save_session_as: Deed,
         fill_recent: Callable[[QMenu], object],
         about: Deed,
         copy_report: Deed,
@@ -94,6 +98,13 @@ class Menus(QMenuBar):
             (ADD_ENCODER, add_encoder, ""),
             ("Open data…", open_data, "Ctrl+Shift+D"),
             ("Open data folder…", open_data_folder, ""),
+        )
+        file.addSeparator()
+        self._fill(
+            file,
+            ("Open session…", open_session, "Ctrl+Shift+E"),
+            ("Save session", save_session, "Ctrl+Shift+S"),
+            ("Save session as…", save_session_as, ""),
         )
         file.addSeparator()
         self._fill(

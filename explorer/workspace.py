@@ -17,6 +17,7 @@ from explorer.panes.latent_pane import LatentPane
 from explorer.panes.noise_pane import NoisePane
 from explorer.panes.output_pane import OutputPane
 from explorer.panes.wiring_pane import WiringPane
+from explorer.sessions.layouts import Layout
 from explorer.settings import Settings
 from explorer.state.frame import Frame, Request
 from explorer.state.session import Session
@@ -149,6 +150,22 @@ class Workspace(QWidget):
         """End the work over all codes, where there is any."""
         if "analysis" in self.__dict__:
             self.analysis.close()
+
+    def layout_now(self) -> Layout:
+        """Where things stand, for a session's file."""
+        return Layout(
+            tuple(self._columns.sizes()), self.tabs.current_title(), tuple(self.tabs.torn_off())
+        )
+
+    def lay_out(self, layout: Layout) -> None:
+        """Put things where a session's file has them; what this version lacks stays."""
+        if len(layout.columns_px) == self._columns.count() and any(layout.columns_px):
+            self._columns.setSizes(layout.columns_px)
+        for title in layout.torn_off:
+            if title in self.tabs.titles() and title not in self.tabs.torn_off():
+                self.tabs.tear_off(title)
+        if layout.tab not in self.tabs.torn_off():
+            self.tabs.open_page(layout.tab)
 
     def remember(self) -> None:
         """Put the layout into the settings."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.dropping import DroppedData, sort_dropped
+from explorer.dropping import DroppedData, DroppedSession, sort_dropped
 from models.source import ModelSource
 
 
@@ -39,6 +39,10 @@ def test_two_models_are_decoder_and_encoder(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["digits.npz", "digits.NPY", "other"])
 def test_arrays_and_other_folders_are_data(folder: Path, name: str) -> None:
     assert sort_dropped([folder / name]) == DroppedData(folder / name)
+
+
+def test_a_session_is_opened(folder: Path) -> None:
+    assert sort_dropped([folder / "my.JSON"]) == DroppedSession(folder / "my.JSON")
 
 
 @pytest.mark.parametrize("names", [["digit.png"], ["digit.JPG"], ["one.png", "two.webp"]])
