@@ -107,6 +107,8 @@ class _Builder:
     def _make(self, layer: Layer, names: _Names, path: LayerPath) -> Any:
         if layer.model is not None:
             return self.build(layer.model, path, names.valid(layer.name))
+        if layer.within is not None:
+            return self._make_steps(layer, layer.within, names, path)
         if rule_of(layer.kind).function is not None:
             return _make_operation(layer, names)
         try:
@@ -118,6 +120,14 @@ class _Builder:
             raise _not_taken(layer_named(layer.name), layer.kind, error) from error
         self.layers[path] = made
         return made
+
+    def _make_steps(self, layer: Layer, model: Blueprint, names: _Names, path: LayerPath) -> Any:
+        """The wrapper of a model that is called for each step."""
+        import keras
+
+        wrapped = self.build(model, path, _Names().valid(model.name))
+        name = names.valid(layer.name)
+        return keras.layers.TimeDistributed(wrapped, name=name, dtype=layer.dtype)
 
 
 def _input_names(blueprint: Blueprint) -> dict[TensorRef, str]:
@@ -164,9 +174,14 @@ def _make_layer(layer: Layer, name: str) -> Any:
     settings = {name: _constructed(value, layer.dtype) for name, value in layer.settings.items()}
     # Zeros are the quickest to make, and replaced anyway.
     zeros = {name: "zeros" for name in taken if name.endswith("_initializer")}
-    inner = {
-        key: _make_layer(inside, _Names().valid(inside.name)) for key, inside in layer.inner.items()
-    }
+    inner: dict[str, Any] = {}
+    for key, inside in layer.inner.items():
+        made = _make_layer(inside, _Names().valid(inside.name))
+        setting, is_one_of_several, _ = key.partition("/")
+        if is_one_of_several:
+            inner.setdefault(setting, []).append(made)
+        else:
+            inner[setting] = made
     # Bidirectional copies what it wraps, by way of a configuration.
     with keras.saving.CustomObjectScope({KERAS2_HARD_SIGMOID: keras2_hard_sigmoid}):
         return kind(

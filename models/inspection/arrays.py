@@ -95,8 +95,8 @@ def find_in_h5(
 def _all_layers(blueprint: Blueprint, path: LayerPath) -> Iterator[tuple[LayerPath, Layer]]:
     for layer in blueprint.layers:
         yield (*path, layer.name), layer
-        if layer.model is not None:
-            yield from _all_layers(layer.model, (*path, layer.name))
+        if layer.within is not None:
+            yield from _all_layers(layer.within, (*path, layer.name))
 
 
 def _walk(
@@ -109,8 +109,9 @@ def _walk(
     else:
         return
     for layer, below in _matched(blueprint.layers, container, exact=name == _CONTAINERS[0]):
-        if layer.model is not None:
-            yield from _walk(layer.model, below, (*path, layer.name))
+        if layer.within is not None:
+            wrapped = below if layer.model is not None else below.get("layer", {})
+            yield from _walk(layer.within, wrapped, (*path, layer.name))
         else:
             yield (*path, layer.name), Stored(dict(_arrays(below, "")))
 

@@ -8,7 +8,7 @@ and built by :mod:`models.building`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Shape = tuple[int | None, ...]  # with the batch, which is None
@@ -125,6 +125,19 @@ class Layer:
     shared_id: int | None = None
     path: tuple[str, ...] = ()
 
+    @property
+    def within(self) -> Blueprint | None:
+        """The model that it is or, of a wrapper, that it wraps."""
+        wrapped = self.inner.get("layer")
+        return self.model if wrapped is None else wrapped.model
+
+    def with_model_within(self, model: Blueprint) -> Layer:
+        """With another model in the place of the one that it is or wraps."""
+        wrapped = self.inner.get("layer")
+        if wrapped is None:
+            return replace(self, model=model)
+        return replace(self, inner={**self.inner, "layer": replace(wrapped, model=model)})
+
 
 @dataclass(frozen=True)
 class Blueprint:
@@ -169,6 +182,14 @@ class Blueprint:
     def output_refs(self) -> tuple[TensorRef, ...]:
         """Outputs, flat and in order."""
         return tuple(leaves(self.outputs, (TensorRef,)))
+
+
+def count_calls(blueprint: Blueprint) -> int:
+    """Calls of layers that one call of the model takes, those of models within included."""
+    return sum(
+        len(layer.calls) * (1 if layer.within is None else 1 + count_calls(layer.within))
+        for layer in blueprint.layers
+    )
 
 
 def leaves(tree: Any, kinds: tuple[type, ...]) -> Iterator[Any]:

@@ -16,12 +16,14 @@ from models.inspection.blueprint import (
     Shape,
     TensorRef,
     TensorSpec,
+    count_calls,
     leaves,
 )
 from models.inspection.classes import refuse_class, rule_of
 from models.inspection.limits import (
     MAX_ACTIVATION_ELEMENTS,
     MAX_ACTIVATIONS_ELEMENTS,
+    MAX_LAYER_CALLS,
     MAX_RANK,
     MAX_WEIGHTS_BYTES,
 )
@@ -31,6 +33,7 @@ from models.inspection.sampling import SAMPLING
 from models.layers.rule import Slot
 from models.layers.settings import TooLargeError, told
 from models.layers.shapes import autocast
+from models.layers.wrapping import TIME_DISTRIBUTED, step_of
 
 LayerPath = tuple[str, ...]
 Specs = tuple[TensorSpec, ...]
@@ -164,16 +167,20 @@ class _Checker:
         """With the shapes of nested models' inputs as they are called."""
         layers = []
         for layer in blueprint.layers:
-            if layer.model is not None:
+            if layer.within is not None:
                 inside = (*path, layer.name)
-                model = self.completed(layer.model, inside)
-                layer = replace(layer, model=_with_inputs(model, list(self._seen.get(inside, {}))))
+                model = self.completed(layer.within, inside)
+                layer = layer.with_model_within(
+                    _with_inputs(model, list(self._seen.get(inside, {})))
+                )
             layers.append(layer)
         return replace(blueprint, layers=tuple(layers))
 
     def _check_call(self, layer: Layer, call: Call, path: LayerPath) -> tuple[Specs, int]:
         if layer.model is not None:
             return self._check_nested(layer.name, layer.model, call, path)
+        if layer.within is not None and layer.kind == TIME_DISTRIBUTED:
+            return self._check_steps(layer, layer.within, autocast(call, layer.dtype), path)
         rule = rule_of(layer.kind)
         settings = {**layer.settings, **layer.inner}
         if rule.function is None:
@@ -206,6 +213,30 @@ class _Checker:
             specs, elements = self.check_model(model, inputs, path)
             seen[inputs] = tuple(specs[ref] for ref in model.output_refs), elements
         return seen[inputs]
+
+    def _check_steps(
+        self, layer: Layer, model: Blueprint, call: Call, path: LayerPath
+    ) -> tuple[Specs, int]:
+        """Of a model that is called for each step of a sequence."""
+        try:
+            _, sequence, step = step_of({**layer.settings, **layer.inner}, call)
+        except _UNFIT as error:
+            raise _unfit(layer, error) from error
+        steps = sequence.shape[1] or 1
+        if steps * count_calls(model) > MAX_LAYER_CALLS:
+            raise refuse(
+                layer_named(layer.name),
+                f"must take at most {MAX_LAYER_CALLS} calls of layers",
+                f"{steps} steps",
+                _SMALLER,
+                reason="bomb",
+            )
+        outputs, elements = self._check_nested(layer.name, model, step, path)
+        if len(outputs) != 1 or outputs[0].shape[:1] != sequence.shape[:1]:
+            raise _mismatch(layer.name, "must wrap a model with one output", "another")
+        shape = (*sequence.shape[:2], *outputs[0].shape[1:])
+        output = TensorSpec(shape, outputs[0].dtype)
+        return (output,), steps * elements + self._elements(layer.name, output)
 
     def _elements(self, name: str, spec: TensorSpec) -> int:
         if None in spec.shape[self._first_size :] or len(spec.shape) > MAX_RANK:

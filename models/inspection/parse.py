@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from models.errors import ModelFileError
-from models.inspection.blueprint import Blueprint, Call, Layer
+from models.inspection.blueprint import Blueprint, Call, Layer, count_calls
 from models.inspection.call_arguments import layer_call, operation_call
 from models.inspection.classes import (
     CODE_LAYERS,
@@ -75,14 +75,6 @@ def parse_model(config: Entry, keras_version: str, notes: Notes) -> Blueprint:
     blueprint = _Reader(keras2, notes).read_model(config, depth=0)
     _check_count(count_calls(blueprint), MAX_LAYER_CALLS, "calls of layers")
     return blueprint
-
-
-def count_calls(blueprint: Blueprint) -> int:
-    """Calls of layers that one call of the model takes, those of nested models included."""
-    return sum(
-        len(layer.calls) * (1 if layer.model is None else 1 + count_calls(layer.model))
-        for layer in blueprint.layers
-    )
 
 
 class _Reader:
@@ -191,14 +183,14 @@ class _Reader:
             raise refuse_class(name, kind)
         shared = entry.get("shared_object_id")
         inner = {
-            key: self._read_inner(name, key, settings.pop(key), depth)
+            place: self._read_inner(name, place, wrapped, depth)
             for key in rule.inner
-            if settings.get(key) is not None
+            for place, wrapped in _inner_entries(key, settings.pop(key, None)).items()
         }
         return Layer(
             name,
             rule.kind,
-            _checked(name, rule, {k: v for k, v in settings.items() if k not in rule.inner}),
+            _checked(name, rule, settings),
             tuple(layer_call(name, rule.kind, call) for call in calls),
             inner=inner,
             trainable=config.get("trainable") is not False,
@@ -279,6 +271,12 @@ def _check_count(count: int, most: int, what: str) -> None:
             "save a part of it, such as its decoder",
             reason="bomb",
         )
+
+
+def _inner_entries(key: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, list):
+        return {f"{key}/{index}": entry for index, entry in enumerate(value)}
+    return {} if value is None else {key: value}
 
 
 def _checked(name: str, rule: Rule, config: Entry) -> dict[str, Any]:

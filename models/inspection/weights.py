@@ -142,7 +142,7 @@ def _from_h5(
         if not owners:
             continue
         if len(paths) != len(owners):
-            if layer.model is not None or not paths:
+            if layer.within is not None or not paths:
                 raise _missing((layer.name,), tuple(slot for _, _, slot in owners), len(paths))
             given[layer.name,] = paths  # of Keras 1, which kept gates one by one
             continue
@@ -160,7 +160,7 @@ def _owners(checked: Checked, layer: Layer) -> list[tuple[LayerPath, int, Slot]]
     sorted_slots: list[tuple[bool, LayerPath, int, Slot]] = []
 
     def collect(inside: Layer, path: LayerPath) -> None:
-        for below in inside.model.layers if inside.model else ():
+        for below in inside.within.layers if inside.within else ():
             collect(below, (*path, below.name))
         for index, slot in enumerate(checked.slots.get(path, ())):
             sorted_slots.append((not (inside.trainable and slot.trainable), path, index, slot))
@@ -173,8 +173,8 @@ def _owners(checked: Checked, layer: Layer) -> list[tuple[LayerPath, int, Slot]]
 def _layer_at(blueprint: Blueprint, path: LayerPath) -> Layer:
     layer = blueprint.layer(path[0])
     for name in path[1:]:
-        assert layer.model is not None  # a path leads through models
-        layer = layer.model.layer(name)
+        assert layer.within is not None  # a path leads through models
+        layer = layer.within.layer(name)
     return layer
 
 

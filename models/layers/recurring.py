@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Final
 
 from models.inspection.blueprint import Call, Layer, Shape, TensorSpec
@@ -23,6 +25,8 @@ from models.layers.shapes import (
 # Gates, each with its part of the kernels; a state for h, and one for a memory beside it.
 _GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 _STATES: Final = {"SimpleRNN": 1, "GRU": 1, "LSTM": 2}
+_SNAKE: Final = {"SimpleRNN": "simple_rnn_cell", "GRU": "gru_cell", "LSTM": "lstm_cell"}
+_STACK: Final = "StackedRNNCells"
 
 
 def _never(value: Any) -> bool:
@@ -58,8 +62,8 @@ _CELLS: Final = {
 }
 
 
-def _sequence(call: Call, rank: int) -> tuple[TensorSpec, tuple[TensorSpec, ...]]:
-    """What a call goes over, and the states it starts with."""
+def _sequence(call: Call, rank: int) -> tuple[TensorSpec, Any]:
+    """What a call goes over, and the states it starts with, however these nest."""
     sequences, states, mask, _ = arguments(
         call, "sequences", optional={"initial_state": None, "mask": None, "training": None}
     )
@@ -68,20 +72,34 @@ def _sequence(call: Call, rank: int) -> tuple[TensorSpec, tuple[TensorSpec, ...]
         raise ValueError(f"must have a sequence of {rank} dimensions")
     if mask is not None and tensor(mask).shape != spec.shape[:2]:
         raise ValueError("must have a mask of each step")
-    given = states if isinstance(states, list | tuple) else [states]
-    return spec, () if states is None else tuple(tensor(state) for state in given)
+    return spec, states
 
 
 def _over_time(
-    settings: Settings, spec: TensorSpec, states: Sequence[TensorSpec], step: Shape, count: int
+    settings: Settings, spec: TensorSpec, given: Any, step: Shape, kept: Sequence[Sequence[Shape]]
 ) -> Specs:
-    """What a recurrent layer gives whose cell gives ``step``, less the batch, each time."""
-    state = computed(spec, (spec.shape[0], *step))
-    for given in states:
-        if len(states) != count or given.shape != state.shape:
-            raise ValueError("must have initial states of its own shape")
-    output = computed(spec, (*spec.shape[:2], *step)) if settings["return_sequences"] else state
-    return (output, *[state] * count) if settings["return_state"] else output
+    """What a recurrent layer gives.
+
+    Its cell gives ``step`` each time, less the batch; ``kept`` are the shapes of its states,
+    and of each cell's where there are several.
+    """
+    batch = spec.shape[0]
+    states = [[computed(spec, (batch, *shape)) for shape in of_cell] for of_cell in kept]
+    if given is not None:
+        _check_states(given if len(kept) > 1 else [given], states)
+    length = spec.shape[1:2] if settings["return_sequences"] else ()
+    output = computed(spec, (batch, *length, *step))
+    return (output, *chain(*states)) if settings["return_state"] else output
+
+
+def _members(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _check_states(given: Any, wanted: Sequence[Sequence[TensorSpec]]) -> None:
+    found = [[tensor(state).shape for state in _members(row)] for row in _members(given)]
+    if found != [[state.shape for state in row] for row in wanted]:
+        raise ValueError("must have initial states of its own shapes")
 
 
 def _cell_slots(family: str, settings: Settings, inputs: int | None) -> list[Slot]:
@@ -102,7 +120,8 @@ def _in_cell(slots: Sequence[Slot]) -> list[Slot]:
 def _layer(kind: str) -> Rule:
     def output(settings: Settings, call: Call) -> Specs:
         spec, states = _sequence(call, 3)
-        return _over_time(settings, spec, states, (settings["units"],), _STATES[kind])
+        step = (settings["units"],)
+        return _over_time(settings, spec, states, step, [[step] * _STATES[kind]])
 
     def slots(settings: Settings, call: Call) -> Sequence[Slot]:
         spec, _ = _sequence(call, 3)
@@ -122,23 +141,55 @@ def _alone(settings: Settings, call: Call) -> Specs:
     raise ValueError("must be the cell of an RNN layer")
 
 
-def _rnn_family(settings: Settings) -> tuple[str, Layer]:
+def _cells(settings: Settings) -> tuple[Layer, ...]:
+    """The cell of an RNN layer, or those that are stacked in it."""
     cell = settings.get("cell")
-    if not isinstance(cell, Layer) or cell.kind.removesuffix("Cell") not in _CELLS:
-        raise ValueError(f"must have a cell of {', '.join(_CELLS)}")
-    return cell.kind.removesuffix("Cell"), cell
+    cells: tuple[Any, ...] = (cell,)
+    if isinstance(cell, Layer) and cell.kind == _STACK:
+        cells = tuple(cell.inner.values())
+        if len(cells) < 2:  # of which Keras loses count of the states
+            raise ValueError("must have several cells in its stack")
+    if any(_family(each) not in _CELLS for each in cells):
+        raise ValueError(f"must have a cell, or several, of {', '.join(_CELLS)}")
+    return cells
+
+
+def _family(cell: Any) -> str:
+    return cell.kind.removesuffix("Cell") if isinstance(cell, Layer) else ""
 
 
 def _rnn_output(settings: Settings, call: Call) -> Specs:
-    family, cell = _rnn_family(settings)
+    cells = _cells(settings)
     spec, states = _sequence(call, 3)
-    return _over_time(settings, spec, states, (cell.settings["units"],), _STATES[family])
+    steps = [(cell.settings["units"],) for cell in cells]
+    kept = [[step] * _STATES[_family(cell)] for cell, step in zip(cells, steps, strict=True)]
+    return _over_time(settings, spec, states, steps[-1], kept)
 
 
 def _rnn_slots(settings: Settings, call: Call) -> Sequence[Slot]:
-    family, cell = _rnn_family(settings)
+    cells = _cells(settings)
     spec, _ = _sequence(call, 3)
-    return _in_cell(_cell_slots(family, cell.settings, spec.shape[-1]))
+    inputs = [spec.shape[-1], *(cell.settings["units"] for cell in cells)]
+    slots = [
+        _cell_slots(_family(cell), cell.settings, size)
+        for cell, size in zip(cells, inputs, strict=False)
+    ]
+    if len(cells) == 1:
+        return _in_cell(slots[0])
+    return [
+        replace(slot, path=f"cell/cells/{place}/{slot.path}")
+        for place, of_cell in zip(_places(cells), slots, strict=True)
+        for slot in of_cell
+    ]
+
+
+def _places(cells: Sequence[Layer]) -> Iterator[str]:
+    """Where archives keep the cells of a stack: under their classes, numbered."""
+    counts: Counter[str] = Counter()
+    for cell in cells:
+        name = _SNAKE[_family(cell)]
+        yield f"{name}_{counts[name]}" if counts[name] else name
+        counts[name] += 1
 
 
 def _conv_lstm(rank: int) -> Rule:
@@ -160,7 +211,8 @@ def _conv_lstm(rank: int) -> Rule:
 
     def output(settings: Settings, call: Call) -> Specs:
         spec, states = _sequence(call, rank + 3)
-        return _over_time(settings, spec, states, step(settings, spec), 2)
+        shape = step(settings, spec)
+        return _over_time(settings, spec, states, shape, [[shape, shape]])
 
     def slots(settings: Settings, call: Call) -> Sequence[Slot]:
         spec, _ = _sequence(call, rank + 3)
@@ -193,6 +245,7 @@ def _conv_lstm(rank: int) -> Rule:
 RULES: Final[tuple[Rule, ...]] = (
     *(_layer(kind) for kind in _CELLS),
     *(_cell(kind) for kind in _CELLS),
+    Rule(_STACK, {}, _alone, inner=("cells",)),
     Rule("RNN", _SEQUENCE, _rnn_output, _rnn_slots, inner=("cell",)),
     *(_conv_lstm(rank) for rank in (1, 2, 3)),
 )

@@ -89,7 +89,8 @@ class Rule:
         Names of the settings that hold a layer, such as ``layer`` of a wrapper.
         Whoever reads a file takes these out of the settings, reads each as a layer
         of its own and keeps it in ``Layer.inner``; one that is missing or None is
-        left out. ``output``, ``slots`` and ``cost`` get both together, as
+        left out, and a list is kept as several, ``cells/0`` and ``cells/1``.
+        ``output``, ``slots`` and ``cost`` get both together, as
         ``{**layer.settings, **layer.inner}``; Keras' class gets its own layers,
         built from these, beside the settings: ``TimeDistributed(layer=dense)``.
     function : str or None

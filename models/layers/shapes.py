@@ -39,7 +39,8 @@ def one_spec(call: Call) -> TensorSpec:
     named = {name: value for name, value in call.kwargs.items() if name != "training"}
     given = [*call.args, *named.values()]
     # Keras would stack a list of one, which is another axis.
-    if len(given) != 1 or given[0] is not spec or not named.keys() <= {"inputs"}:
+    alone = len(given) == 1 and isinstance(given[0], TensorSpec)
+    if not alone or not named.keys() <= {"inputs"}:
         raise ValueError("must have one tensor and nothing else; received more")
     return spec
 

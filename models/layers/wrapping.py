@@ -14,6 +14,7 @@ from models.layers.rule import Rule, Setting, Settings, Slot, Specs
 from models.layers.settings import TooLargeError, one_of, optional, whole
 from models.layers.shapes import known
 
+TIME_DISTRIBUTED: Final = "TimeDistributed"
 # Keras builds the graph of an inner layer anew for each step of a known number.
 MAX_STEPS: Final = 1024
 _RECURRENT: Final = {rule.kind for rule in RECURRENT if "return_state" in rule.settings}
@@ -60,8 +61,29 @@ def _cost_of(layer: Layer, call: Call) -> int:
     return 0 if cost is None else cost(_all_settings(layer), call)
 
 
-def _step(settings: Settings, call: Call) -> tuple[Layer, TensorSpec, Call]:
-    """The inner layer, the whole sequence and the call for one step of it."""
+def step_of(settings: Settings, call: Call) -> tuple[Layer, TensorSpec, Call]:
+    """What a call of TimeDistributed is to the layer or model that it wraps.
+
+    Parameters
+    ----------
+    settings : mapping
+        Of the wrapper, with what it wraps.
+    call : Call of TensorSpec
+
+    Returns
+    -------
+    Layer
+        What it wraps.
+    TensorSpec
+        The whole sequence, (batch, steps, ...).
+    Call
+        That of one step.
+
+    Raises
+    ------
+    ValueError
+        If there is no sequence, or one of too many steps.
+    """
     inputs, mask, _ = arguments(call, "inputs", optional={"mask": None, "training": None})
     spec = tensor(inputs)
     if mask is not None:
@@ -77,13 +99,13 @@ def _step(settings: Settings, call: Call) -> tuple[Layer, TensorSpec, Call]:
 def _steps(layer: Layer, sizes: Sequence[int | None]) -> int:
     """Steps of one wrapper, times those of the wrappers within."""
     nested = 0
-    while layer.kind == "TimeDistributed" and "layer" in layer.inner:
+    while layer.kind == TIME_DISTRIBUTED and "layer" in layer.inner:
         nested, layer = nested + 1, layer.inner["layer"]
     return prod(size or 1 for size in sizes[: nested + 1])
 
 
 def _distributed_output(settings: Settings, call: Call) -> TensorSpec:
-    layer, spec, step = _step(settings, call)
+    layer, spec, step = step_of(settings, call)
     output = _output_of(layer, step)
     if not isinstance(output, TensorSpec):
         raise ValueError("must wrap a layer with one output")
@@ -91,12 +113,12 @@ def _distributed_output(settings: Settings, call: Call) -> TensorSpec:
 
 
 def _distributed_slots(settings: Settings, call: Call) -> Sequence[Slot]:
-    layer, _, step = _step(settings, call)
+    layer, _, step = step_of(settings, call)
     return _slots_of(layer, step, "layer")
 
 
 def _distributed_cost(settings: Settings, call: Call) -> int:
-    layer, _, step = _step(settings, call)
+    layer, _, step = step_of(settings, call)
     return _cost_of(layer, step)
 
 
@@ -114,20 +136,30 @@ def _both_ways(settings: Settings) -> tuple[Layer, Layer]:
     return forward, backward
 
 
-def _sequence(call: Call) -> Call:
+def _calls(call: Call) -> tuple[Call, Call]:
+    """Of the layers forward and backward; each starts with half of the states."""
     sequences, states, mask, _ = arguments(
         call, "sequences", optional={"initial_state": None, "mask": None, "training": None}
     )
-    if states is not None or mask is not None:
-        raise ValueError("must have no initial states and no mask")
-    return Call((tensor(sequences),))
+    shared = {} if mask is None else {"mask": mask}
+    if states is None:
+        both = Call((tensor(sequences),), shared)
+        return both, both
+    if not isinstance(states, list | tuple) or len(states) % 2:
+        raise ValueError("must have as many initial states forward as backward")
+    half = len(states) // 2
+    ahead, back = (
+        Call((tensor(sequences),), {**shared, "initial_state": [*part]})
+        for part in (states[:half], states[half:])
+    )
+    return ahead, back
 
 
 def _bidirectional_output(settings: Settings, call: Call) -> Specs:
     forward, backward = _both_ways(settings)
-    sequence = _sequence(call)
-    ahead, *states = _as_several(_output_of(forward, sequence))
-    back, *back_states = _as_several(_output_of(backward, sequence))
+    calls = _calls(call)
+    ahead, *states = _as_several(_output_of(forward, calls[0]))
+    back, *back_states = _as_several(_output_of(backward, calls[1]))
     states += back_states
     if settings["merge_mode"] is None:
         return (ahead, back, *states)
@@ -145,10 +177,10 @@ def _as_several(specs: Specs) -> tuple[TensorSpec, ...]:
 
 def _bidirectional_slots(settings: Settings, call: Call) -> Sequence[Slot]:
     forward, backward = _both_ways(settings)
-    sequence = _sequence(call)
+    ahead, back = _calls(call)
     return [
-        *_slots_of(forward, sequence, "forward_layer"),
-        *_slots_of(backward, sequence, "backward_layer"),
+        *_slots_of(forward, ahead, "forward_layer"),
+        *_slots_of(backward, back, "backward_layer"),
     ]
 
 
@@ -183,7 +215,7 @@ def _spectral_cost(settings: Settings, call: Call) -> int:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
-        "TimeDistributed",
+        TIME_DISTRIBUTED,
         {},
         _distributed_output,
         _distributed_slots,

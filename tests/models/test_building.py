@@ -112,6 +112,38 @@ def wrapped() -> Any:
     return keras.Model(steps, layers.MultiHeadAttention(2, 3)(x, x))
 
 
+def stacked_cells() -> Any:
+    steps, h, c, u = (keras.Input(shape) for shape in ((4, 6), (5,), (5,), (3,)))
+    cells = [layers.LSTMCell(5), layers.GRUCell(3)]
+    stack = layers.RNN(cells, return_sequences=True, return_state=True)
+    x, *states = stack(steps, initial_state=[[h, c], [u]])
+    both = layers.Bidirectional(layers.RNN([layers.SimpleRNNCell(2), layers.LSTMCell(4)]))
+    return keras.Model([steps, h, c, u], [both(x), keras.tree.flatten(states)])
+
+
+def both_ways_with_states() -> Any:
+    steps, first, second = keras.Input((4, 6)), keras.Input((5,)), keras.Input((5,))
+    x, *states = layers.Bidirectional(
+        layers.LSTM(5, return_sequences=True, return_state=True), merge_mode="mul"
+    )(steps, initial_state=[first, second, second, first])
+    y = layers.Bidirectional(layers.GRU(5))(x, initial_state=[first, states[2]])
+    return keras.Model([steps, first, second], [x, y, *states])
+
+
+def film() -> Any:
+    """An encoder and a decoder of one picture, called for each of a film."""
+    picture = keras.Input((6, 6, 2))
+    x = layers.Conv2D(3, 3, strides=2, trainable=False)(picture)
+    x = layers.BatchNormalization()(x)
+    encoder = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)), name="encoder")
+    decoder = keras.Sequential(
+        [layers.Dense(72, activation="tanh"), keras.Sequential([layers.Reshape((6, 6, 2))])]
+    )
+    pictures = keras.Input((5, 6, 6, 2))
+    codes = layers.LSTM(4, return_sequences=True)(layers.TimeDistributed(encoder)(pictures))
+    return keras.Model(pictures, layers.TimeDistributed(decoder)(codes))
+
+
 def grouped_attention() -> Any:
     steps = keras.Input((4, 6))
     return keras.Model(steps, layers.GroupQueryAttention(3, 4, 2)(steps, steps))
@@ -152,6 +184,9 @@ def identity() -> Any:
         named_alike,
         channels_first,
         wrapped,
+        stacked_cells,
+        both_ways_with_states,
+        film,
         grouped_attention,
         prepared,
         in_half_precision,

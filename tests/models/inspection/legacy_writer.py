@@ -87,6 +87,31 @@ def with_states() -> Any:
     return keras.Model([steps, h, c], [layers.GRU(3)(x, initial_state=h_end), from_cell])
 
 
+def stacked_cells() -> Any:
+    steps = keras.Input((5, 4))
+    cells = [layers.LSTMCell(3), layers.GRUCell(2), layers.SimpleRNNCell(4)]
+    x, *states = layers.RNN(cells, return_sequences=True, return_state=True)(steps)
+    return keras.Model(steps, [x, *tf.nest.flatten(states)])
+
+
+def film() -> Any:
+    picture = keras.Input((6, 6, 2))
+    x = layers.BatchNormalization()(layers.Conv2D(3, 3, strides=2, trainable=False)(picture))
+    encoder = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)))
+    decoder = keras.Sequential([layers.Dense(72, activation="tanh"), layers.Reshape((6, 6, 2))])
+    pictures = keras.Input((5, 6, 6, 2))
+    codes = layers.LSTM(4, return_sequences=True)(layers.TimeDistributed(encoder)(pictures))
+    return keras.Model(pictures, layers.TimeDistributed(decoder)(codes))
+
+
+def both_ways_with_states() -> Any:
+    steps, first, second = keras.Input((5, 4)), keras.Input((3,)), keras.Input((3,))
+    both = layers.Bidirectional(layers.LSTM(3, return_sequences=True))
+    x = both(steps, initial_state=[first, second, second, first])
+    ends = layers.Bidirectional(layers.GRU(3))(x, initial_state=[first, second])
+    return keras.Model([steps, first, second], [x, ends])
+
+
 def both_ways() -> Any:
     steps = keras.Input((5, 4))
     forward = layers.LSTM(3, recurrent_activation="hard_sigmoid")
@@ -163,6 +188,9 @@ BUILDERS: dict[str, Callable[[], Any]] = {
         recurrent,
         with_states,
         both_ways,
+        both_ways_with_states,
+        stacked_cells,
+        film,
         one_hot,
         prepared,
         attending,

@@ -25,7 +25,8 @@ WRITER = Path(__file__).with_name("legacy_writer.py")
 TIMEOUT_S = 110
 WRITTEN = (
     *("conv_decoder", "sequential", "nested", "named_ends", "recurrent", "attending"),
-    *("with_states", "both_ways", "one_hot", "prepared", "arithmetic"),
+    *("with_states", "both_ways", "both_ways_with_states", "stacked_cells", "film"),
+    *("one_hot", "prepared", "arithmetic"),
     *("variational", "sampling_functions", "sampling_lambda"),
 )
 

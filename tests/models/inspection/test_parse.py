@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from models.errors import ModelFileError
-from models.inspection.blueprint import Blueprint, TensorRef
+from models.inspection.blueprint import Blueprint, TensorRef, count_calls
 from models.inspection.limits import MAX_LAYERS
 from models.inspection.notes import Notes
-from models.inspection.parse import count_calls, parse_model
+from models.inspection.parse import parse_model
 from models.inspection.refusing import MAX_SENTENCE_CHARS
 from tests.models.inspection.configs import (
     Entry,

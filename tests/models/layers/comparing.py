@@ -24,11 +24,15 @@ def read_layer(kind: str, config: Mapping[str, Any]) -> Layer:
     rule = find_rule(kind)
     assert rule is not None, kind
     config = dict(config)
-    wrapped = {name: config.pop(name, None) for name in rule.inner}
+    wrapped: dict[str, Any] = {}
+    for name in rule.inner:
+        saved = config.pop(name, None)
+        if isinstance(saved, list):
+            wrapped |= {f"{name}/{index}": each for index, each in enumerate(saved)}
+        elif saved is not None:
+            wrapped[name] = saved
     inner = {
-        name: read_layer(saved["class_name"], saved["config"])
-        for name, saved in wrapped.items()
-        if saved is not None
+        name: read_layer(saved["class_name"], saved["config"]) for name, saved in wrapped.items()
     }
     return Layer("layer", rule.kind, check_settings(rule, config), inner=inner)
 
@@ -37,7 +41,11 @@ def make_layer(layer: Layer) -> Any:
     """Keras' layer of a record, or a skipped test where this Keras has none."""
     if not hasattr(keras.layers, layer.kind):
         pytest.skip(f"this Keras has no {layer.kind}")
-    inner = {name: make_layer(wrapped) for name, wrapped in layer.inner.items()}
+    inner: dict[str, Any] = {}
+    for place, wrapped in layer.inner.items():
+        name, is_one_of_several, _ = place.partition("/")
+        made = make_layer(wrapped)
+        inner[name] = [*inner.get(name, []), made] if is_one_of_several else made
     return getattr(keras.layers, layer.kind)(**inner, **layer.settings)
 
 
@@ -53,7 +61,7 @@ def compare(kind: str, config: Mapping[str, Any], call: Call, folder: Path) -> N
     made = make_layer(layer)
     symbolic = call.map(lambda spec: keras.Input(spec.shape[1:], dtype=spec.dtype))
     outputs = made(*symbolic.args, **symbolic.kwargs)
-    flat = outputs if isinstance(outputs, list | tuple) else [outputs]
+    flat = keras.tree.flatten(outputs)
 
     promised = rule.output(settings_of(layer), call)
     specs = [promised] if isinstance(promised, TensorSpec) else [*promised]

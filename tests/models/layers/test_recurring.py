@@ -60,6 +60,31 @@ def test_a_layer_of_a_cell_is_as_keras_has_it(cell: str, tmp_path: Path) -> None
     compare("RNN", config, X, tmp_path)
 
 
+def stacked(*cells: tuple[str, int]) -> dict[str, Any]:
+    made = [{"class_name": kind, "config": {"units": units}} for kind, units in cells]
+    return {"class_name": "StackedRNNCells", "config": {"cells": made}}
+
+
+GRUS, MIXED = (("GRUCell", 2), ("GRUCell", 5)), (("LSTMCell", 5), ("GRUCell", 3), ("LSTMCell", 5))
+STATES = [[STATE, STATE], TensorSpec((None, 3)), [STATE, STATE]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "config", "call"),
+    [
+        (GRUS, {}, X),
+        (GRUS, {"return_sequences": True, "return_state": True}, OPEN),
+        (MIXED, {"return_state": True, "go_backwards": True}, X),
+        (MIXED, {"return_sequences": True}, Call(X.args, {"initial_state": STATES})),
+        (MIXED, {}, Call(X.args, {"mask": TensorSpec((None, 4), "bool")})),
+    ],
+)
+def test_a_stack_of_cells_is_as_keras_has_it(
+    cells: Any, config: dict[str, Any], call: Call, tmp_path: Path
+) -> None:
+    compare("RNN", {"cell": stacked(*cells), **config}, call, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("kind", "config", "call"),
     [
@@ -99,6 +124,13 @@ def test_what_only_costs_time_or_keeps_a_state_is_turned_off() -> None:
         ("LSTMCell", {"units": 5}, X),
         ("RNN", {}, X),
         ("RNN", {"cell": {"class_name": "Dense", "config": {"units": 5}}}, X),
+        ("RNN", {"cell": stacked()}, X),
+        ("RNN", {"cell": stacked(("GRUCell", 5))}, X),
+        ("RNN", {"cell": stacked(("GRUCell", 5), ("Dense", 5))}, X),
+        ("RNN", {"cell": [stacked(*GRUS)]}, X),
+        ("RNN", {"cell": stacked(*MIXED)}, Call(X.args, {"initial_state": [STATE] * 5})),
+        ("RNN", {"cell": stacked(*MIXED)}, Call(X.args, {"initial_state": STATE})),
+        ("StackedRNNCells", {"cells": []}, X),
         ("ConvLSTM2D", {"filters": 4, "kernel_size": 9}, FILM),
         ("ConvLSTM2D", {"filters": 4, "kernel_size": 2, "strides": 2, "dilation_rate": 2}, FILM),
     ],
