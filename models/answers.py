@@ -14,7 +14,7 @@ from models.errors import EngineError, LatentError, PictureError
 from models.fitting import Search
 from models.metrics import measure_pictures, name_measures
 from models.networks import Arrays as Outputs
-from models.networks import Chosen, Networks
+from models.networks import Chosen, Networks, Reconstruction
 from models.noise import Pictures, corrupt, noise_from_json
 from models.ports import CurvePort, PicturePort
 from models.subject import Output, Port
@@ -97,7 +97,8 @@ class Answerer:
         """Answer a request with a ``frame``.
 
         Its arrays are ``z`` and, with their side before a dot, ``inputs.…`` and
-        ``outputs.…``; its field ``metrics`` is as in a frame of the window.
+        ``outputs.…``, with what a variational encoder gave among them: ``z_mean`` and
+        ``z_log_var``; its field ``metrics`` is as in a frame of the window.
 
         Raises
         ------
@@ -130,26 +131,25 @@ class Answerer:
         return Message("frame", {}, {"z": z})
 
     def _answer_denoise(self, fields: Fields, arrays: Arrays) -> Message:
-        noisy, z, picture, measures = self._denoise(fields, arrays)
-        return Message(
-            "frame",
-            {"metrics": _mean_measures(measures)},
-            {"inputs.noisy": noisy, "z": z, "outputs.decoder_output": picture},
-        )
+        noisy, made, picture, measures = self._denoise(fields, arrays)
+        shown = {"inputs.noisy": noisy, "z": made.z, "outputs.decoder_output": picture}
+        if made.log_var is not None:
+            shown |= {"outputs.z_mean": made.z, "outputs.z_log_var": made.log_var}
+        return Message("frame", {"metrics": _mean_measures(measures)}, shown)
 
     def _answer_evaluate(self, fields: Fields, arrays: Arrays) -> Message:
-        _, z, _, measures = self._denoise(fields, arrays)
+        _, made, _, measures = self._denoise(fields, arrays)
         sides = {f"outputs.{side}": rows for side, rows in measures.items()}
-        return Message("frame", {"metrics": _mean_measures(measures)}, {"z": z} | sides)
+        return Message("frame", {"metrics": _mean_measures(measures)}, {"z": made.z} | sides)
 
     def _denoise(
         self, fields: Fields, arrays: Arrays
-    ) -> tuple[Pictures, Floats, Floats, dict[str, Any]]:
+    ) -> tuple[Pictures, Reconstruction, Floats, dict[str, Any]]:
         view, clean = self._view(fields), self._pictures(arrays)
         noisy = _add_noise(clean, fields)
-        z, outputs = self._networks.reconstruct(noisy, view.chosen)
-        picture = view.of(outputs)
-        return noisy, z, picture, _measure_both(noisy, picture, clean)
+        made = self._networks.reconstruct(noisy, view.chosen)
+        picture = view.of(made.outputs)
+        return noisy, made, picture, _measure_both(noisy, picture, clean)
 
     def _answer_fit(self, fields: Fields, arrays: Arrays) -> Message:
         view, clean = self._view(fields), arrays.get("clean")

@@ -19,7 +19,7 @@ from models.ports import ClassPort, LatentPort, PicturePort
 
 Arrays = tuple[npt.NDArray[Any], ...]
 Floats = npt.NDArray[np.float32]
-Chosen = Mapping[str, int]
+Chosen = Mapping[str, int | npt.NDArray[np.int32]]  # of all, or of each in the batch
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,34 @@ class EncoderEnds:
         Which of its outputs is ``z``; of a variational encoder ``z_mean``.
     classes : tuple of ClassPort
         What its other inputs take, in order.
+    log_var : int, optional
+        Which of a variational encoder's outputs is ``z_log_var``; of ``z``'s size.
     """
 
     picture: PicturePort
     input: int = 0
     code: int = 0
     classes: tuple[ClassPort, ...] = ()
+    log_var: int | None = None
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """What encoder and decoder make of n pictures.
+
+    Attributes
+    ----------
+    z : ndarray of float32, shape (n, latent_dim)
+        Of a variational encoder ``z_mean``.
+    outputs : tuple of ndarray
+        All of the decoder's that are of use, as the Model gives them.
+    log_var : ndarray of float32, shape (n, latent_dim), or None
+        A variational encoder's ``z_log_var``.
+    """
+
+    z: Floats
+    outputs: Arrays
+    log_var: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -112,13 +134,14 @@ class Networks:
         z: Floats = self._encode_raw(ends.picture.from_picture(pictures), *classes)[0]
         return z
 
-    def reconstruct(self, pictures: Floats, chosen: Chosen) -> tuple[Floats, Arrays]:
-        """``z`` and all outputs for pictures of shape (n, height, width, channels)."""
+    def reconstruct(self, pictures: Floats, chosen: Chosen) -> Reconstruction:
+        """Codes and all outputs for pictures of shape (n, height, width, channels)."""
         ends = self._require_encoder()
         count = len(pictures)
         classes = _make_classes((*ends.classes, *self.ends.classes), count, chosen)
-        z, *outputs = self._reconstruct_raw(ends.picture.from_picture(pictures), *classes)
-        return z, tuple(outputs)
+        z, *rest = self._reconstruct_raw(ends.picture.from_picture(pictures), *classes)
+        log_var = None if ends.log_var is None else rest.pop(0)
+        return Reconstruction(z, tuple(rest), log_var)
 
     def decoder_inputs(self, z: Floats, chosen: Chosen) -> list[npt.NDArray[Any]]:
         """What the decoder's own inputs get for ``z``, in their order."""
@@ -177,8 +200,7 @@ class Networks:
     def _graph_decode(self, z: Any, *classes: Any) -> list[Any]:
         import tensorflow as tf
 
-        outputs = _call(self.decoder, self._inputs_of(z, classes, tf.reshape))
-        return [outputs[number] for number in self.ends.kept]
+        return _call(self.decoder, self._inputs_of(z, classes, tf.reshape), self.ends.kept)
 
     def _inputs_of(self, z: Any, classes: Sequence[Any], reshape: Callable[..., Any]) -> list[Any]:
         parts = dict(zip((port.name for port in self.ends.classes), classes, strict=True))
@@ -190,26 +212,36 @@ class Networks:
         return [parts[name] for name in self.ends.order]
 
     def _graph_encode(self, picture: Any, *classes: Any) -> list[Any]:
+        return self._graph_statistics(picture, *classes)[:1]
+
+    def _graph_statistics(self, picture: Any, *classes: Any) -> list[Any]:
+        """``z``, and of a variational encoder ``z_log_var``."""
         import tensorflow as tf
 
         ends = self._require_encoder()
         inputs = list(classes)
         inputs.insert(ends.input, picture)
-        code = _call(self.encoder, inputs)[ends.code]
-        return [code if code.shape.rank == 2 else tf.reshape(code, (-1, self.ends.latent_dim))]
+        kept = (ends.code,) if ends.log_var is None else (ends.code, ends.log_var)
+        return [
+            each if each.shape.rank == 2 else tf.reshape(each, (-1, self.ends.latent_dim))
+            for each in _call(self.encoder, inputs, kept)
+        ]
 
     def _graph_reconstruct(self, picture: Any, *classes: Any) -> list[Any]:
         count = len(self._require_encoder().classes)
-        z = self._graph_encode(picture, *classes[:count])[0]
-        return [z, *self._graph_decode(z, *classes[count:])]
+        z, *log_var = self._graph_statistics(picture, *classes[:count])
+        return [z, *log_var, *self._graph_decode(z, *classes[count:])]
 
 
-def _call(model: Any, inputs: Sequence[Any]) -> list[Any]:
-    """All outputs, flat, whatever nest of inputs the Model was made with."""
+def _call(model: Any, inputs: Sequence[Any], kept: Sequence[int]) -> list[Any]:
+    """Those outputs, flat, whatever nest of inputs the Model was made with.
+
+    What only the others need, such as a variational encoder's sampling, is not computed.
+    """
     import keras
     import tensorflow as tf
 
-    function = keras.Function(model.inputs, model.outputs)
+    function = keras.Function(model.inputs, [model.outputs[number] for number in kept])
     outputs = function([tf.cast(tensor, node.dtype)
                         for tensor, node in zip(inputs, model.inputs, strict=True)])  # fmt: skip
     return [tf.cast(output, tf.float32) for output in outputs]

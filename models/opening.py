@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +13,8 @@ import numpy as np
 from models.answers import Answerer
 from models.building import build_model
 from models.inspection.blueprint import TensorRef
-from models.inspection.moments import tell_by_behaviour
-from models.inspection.roles import InputRole
+from models.inspection.moments import Z_LOG_VAR, tell_by_behaviour
+from models.inspection.roles import InputRole, Roles
 from models.inspection.weights import Arrays
 from models.loading import load_models
 from models.networks import DecoderEnds, EncoderEnds, Networks
@@ -64,7 +65,8 @@ def open_bundle_models(folder: Path) -> Opened:
     decoder, subject = loaded.decoder, Subject.of_bundle(loaded.bundle)
     ends = DecoderEnds(subject.latents, (), ("decoder_input",))
     picture = PicturePort("HWC", *loaded.bundle.picture_shape)
-    networks = Networks(decoder, ends, loaded.encoder, EncoderEnds(picture))
+    log_var = 1 if loaded.bundle.kind == "vae" else None  # of [z_mean, z_log_var, z]
+    networks = Networks(decoder, ends, loaded.encoder, EncoderEnds(picture, log_var=log_var))
     answerer = Answerer(networks, subject.outputs)
     answerer.warm_up()
     return Opened(networks, answerer, subject)
@@ -118,6 +120,7 @@ def find_encoder_ends(half: Half, encoder: Any, ends: DecoderEnds) -> EncoderEnd
     code = roles.code
     if code is None:
         code = _code_by_behaviour(half, encoder, port)
+    log_var = _find_log_var(roles, code)
     classes = [roles.inputs[blueprint.input_refs.index(ref)].port for ref in entries]
     named = iter(ends.classes)  # the same class goes into both, whatever either calls it
     return EncoderEnds(
@@ -125,7 +128,21 @@ def find_encoder_ends(half: Half, encoder: Any, ends: DecoderEnds) -> EncoderEnd
         entries.index(blueprint.input_refs[roles.picture]),
         places.index(blueprint.output_refs[code]),
         tuple(_renamed(each, next(named, None)) for each in classes if isinstance(each, ClassPort)),
+        None if log_var is None else places.index(blueprint.output_refs[log_var]),
     )
+
+
+def _find_log_var(roles: Roles, code: int) -> int | None:
+    """Which output is a log-variance of the code, and no deviation or other measure of it."""
+    for number, output in enumerate(roles.outputs):
+        letters = re.sub(r"[^a-z]", "", output.name.lower())
+        if (
+            output.kind == Z_LOG_VAR
+            and "logvar" in letters
+            and output.shape == roles.outputs[code].shape
+        ):
+            return number
+    return None
 
 
 def _renamed(port: ClassPort, other: ClassPort | None) -> ClassPort:

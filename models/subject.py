@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,8 @@ class Whereabouts:
         Where the ends come from.
     codes : Codes or None
         The codes themselves, where there are data.
+    prior : bool
+        Whether chance draws from the prior N(0, 1), however the codes are spread.
     """
 
     mean: Floats
@@ -76,6 +79,7 @@ class Whereabouts:
     hi: Floats
     sentence: str
     codes: Codes | None = None
+    prior: bool = False
 
     @classmethod
     def of_codes(cls, codes: Codes, data: str) -> Whereabouts:
@@ -84,6 +88,14 @@ class Whereabouts:
         sentence = f"from the codes of {data}"
         return cls(codes.mean, codes.quantiles[low], codes.quantiles[high], sentence, codes)
 
+    @classmethod
+    def of_prior(cls, latent_dim: int, codes: Codes | None = None) -> Whereabouts:
+        """Ends at the same quantiles of the prior N(0, 1), whatever the codes are."""
+        low, high = (NormalDist().inv_cdf(level) for level in RANGE_QUANTILES)
+        zero, one = np.zeros(latent_dim, np.float32), np.ones(latent_dim, np.float32)
+        sentence = f"from the prior N(0, 1): ±{high:.3g}"
+        return cls(zero, np.float32(low) * one, np.float32(high) * one, sentence, codes, True)
+
     def ranges(self) -> LatentRanges:
         """The range that each slider starts with."""
         return LatentRanges.between(self.lo, self.hi)
@@ -91,7 +103,9 @@ class Whereabouts:
     def draw(
         self, locks: npt.NDArray[np.bool_], z: Floats, generator: np.random.Generator
     ) -> Floats:
-        """Draw the unlocked dimensions as codes are spread."""
+        """Draw the unlocked dimensions as codes are spread, or from the prior."""
+        if self.prior:
+            return np.where(locks, z, generator.standard_normal(z.size)).astype(np.float32)
         codes = self.codes
         if codes is not None and codes.covariance.ndim == 2:
             return randomise(self.mean, codes.covariance, locks, z, generator)
@@ -113,11 +127,14 @@ class Samples:
     pictures : ndarray of uint8, shape (n, height, width, channels)
     labels : ndarray of int32, shape (n,)
         -1 where there are none.
+    label_names : tuple of str
+        By label; empty where labels are plain numbers.
     """
 
     data: str
     pictures: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int32]
+    label_names: tuple[str, ...] = ()
 
     def picture(self, number: int) -> Floats:
         """One picture, float32 (height, width, channels) in [0, 1]."""
@@ -143,6 +160,8 @@ class Subject:
         What the encoder takes; None where there is no encoder.
     samples : Samples or None
         Pictures of the data, where there are data.
+    variational : bool
+        Whether its codes are meant to lie as the prior N(0, 1) does.
     architecture : mapping
         What a bundle's card says of its layers; empty for other models.
     card : mapping
@@ -157,6 +176,7 @@ class Subject:
     first: First
     picture: PicturePort | None = None
     samples: Samples | None = None
+    variational: bool = False
     architecture: Mapping[str, Any] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
 
@@ -173,6 +193,7 @@ class Subject:
             whereabouts=Whereabouts.of_codes(bundle.codes, "the test digits"),
             first=First(first.z, first.output, first.clean, first.noisy),
             picture=picture,
+            variational=bundle.kind == "vae",
             architecture=bundle.card["architecture"],
         )
 
@@ -192,6 +213,17 @@ class Subject:
         return self.picture is not None
 
     @property
+    def offers_prior(self) -> bool:
+        """Whether there are both codes and a prior to take ranges and chance from."""
+        return self.variational and self.whereabouts.codes is not None
+
+    def whereabouts_by(self, prior: bool) -> Whereabouts:
+        """Where codes lie, or with ``prior`` where the prior says, if it is offered."""
+        if prior and self.offers_prior:
+            return Whereabouts.of_prior(self.latent_dim, self.whereabouts.codes)
+        return self.whereabouts
+
+    @property
     def picture_shape(self) -> tuple[int, int, int]:
         """(height, width, channels) of a drawing: what the encoder takes, or else what comes out.
 
@@ -205,6 +237,12 @@ class Subject:
     def output(self, name: str) -> Output:
         """The output of that name, or the first."""
         return next((output for output in self.outputs if output.name == name), self.outputs[0])
+
+    def class_names(self, port: ClassPort) -> tuple[str, ...]:
+        """What the data call the classes of an input; empty where they have no names for them."""
+        names = () if self.samples is None else self.samples.label_names
+        fitting = [other for other in self.classes if other.classes == len(names)]
+        return names if fitting == [port] else ()
 
     def with_data(self, samples: Samples | None, codes: Codes | None, data: str) -> Subject:
         """With what a data set gives."""

@@ -33,6 +33,7 @@ def to_fields(subject: Subject) -> dict[str, Any]:
         ],
         "picture": None if subject.picture is None else subject.picture.to_json(),
         "range_sentence": subject.whereabouts.sentence,
+        "variational": subject.variational,
         "card": dict(subject.card),
     }
 
@@ -109,6 +110,7 @@ def _assemble(fields: Mapping[str, Any], arrays: Arrays) -> Subject:
         ),
         first=first,
         picture=None if picture is None else PicturePort.from_json(picture),
+        variational=fields["variational"] is True,
         card=fields["card"],
     )
 

@@ -81,6 +81,7 @@ def survey(
         whereabouts=where,
         first=First(where.mean, read_output(outputs[0].port, shown)[0]),
         picture=None if networks.encoder_ends is None else networks.encoder_ends.picture,
+        variational=prior,
     )
     told = [*dict.fromkeys(notes), *([] if finite else [NOT_FINITE])]
     card = make_card(plan, told, subject)

@@ -178,6 +178,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "locks": Form(sorted, _locks),
     "pins": Form(sorted, _pins),
+    "prior": Form(bool, lambda value, _: check_flag(value, f"{THING} prior")),
     "ranges": Form(
         lambda ranges: [[dim, float(lo), float(hi)] for dim, (lo, hi) in sorted(ranges.items())],
         _ranges,

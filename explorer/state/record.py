@@ -50,6 +50,9 @@ class State:
         What is being added and subtracted.
     pins : frozenset of str
         Names of the sliders that stand on top of the others.
+    prior : bool
+        Whether ranges, chance and the middle are those of the prior N(0, 1), where the
+        model offers it beside its codes.
     """
 
     drawing: Drawing
@@ -69,6 +72,7 @@ class State:
     journey: Journey = field(default_factory=Journey)
     formula: tuple[Term, ...] = ()
     pins: frozenset[str] = frozenset()
+    prior: bool = False
 
 
 @dataclass(frozen=True)

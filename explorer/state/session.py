@@ -25,7 +25,7 @@ from models.bundle import Codes
 from models.errors import LatentError, PictureError
 from models.latent import check_range, check_z
 from models.noise import Noise
-from models.subject import Port, Samples, Subject
+from models.subject import Port, Samples, Subject, Whereabouts
 
 MAX_SEED = 2**31 - 1
 
@@ -87,6 +87,11 @@ class Session(QObject):
         return self._subject
 
     @property
+    def whereabouts(self) -> Whereabouts:
+        """Where codes lie, or where the prior says, as is set."""
+        return self._subject.whereabouts_by(self._state.prior)
+
+    @property
     def state(self) -> State:
         """What is set now."""
         return self._state
@@ -144,15 +149,15 @@ class Session(QObject):
         self.set_latent(z, Source.SLIDERS, initiator, gesture, f"change z {dim}")
 
     def randomise(self) -> None:
-        """Draw the unlocked dimensions as the codes are spread."""
-        z = self._subject.whereabouts.draw(self.lock_mask(), self._state.latent.z, self._generator)
+        """Draw the unlocked dimensions as the codes are spread, or from the prior."""
+        z = self.whereabouts.draw(self.lock_mask(), self._state.latent.z, self._generator)
         self.set_latent(z, Source.RANDOM, text="randomise")
 
     def reset(self, dim: int | None = None, gesture: int | None = None) -> None:
-        """Set one dimension, or all that are unlocked, to the middle of the codes."""
+        """Set one dimension, or all that are unlocked, to the middle of codes or prior."""
         z = self._state.latent.z.copy()
         chosen = ~self.lock_mask() if dim is None else np.arange(z.size) == dim
-        z[chosen] = self._subject.whereabouts.mean[chosen]
+        z[chosen] = self.whereabouts.mean[chosen]
         text = "reset" if dim is None else f"reset z {dim}"
         self.set_latent(z, Source.MEAN, gesture=gesture, text=text)
 
