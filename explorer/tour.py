@@ -1,4 +1,4 @@
-"""The real window plays the main job and saves a picture of each step.
+"""The real window plays the main job and every pane, and saves a picture of each step.
 
 It works without a display, through Qt's offscreen platform, and moves the
 window's own widgets with real pointer events.
@@ -75,9 +75,10 @@ def run(out: Path, size: tuple[int, int] = (1280, 800), theme: str = "dark") -> 
 def _play(application: Any, out: Path, size: tuple[int, int]) -> LatentExplorerError | None:
     from PyQt6.QtCore import QCoreApplication
 
-    from explorer.tour_script import Guide
+    from explorer.tour_guide import Guide
+    from explorer.tour_script import CHAPTERS
 
-    guide = Guide(application, out, size)
+    guide = Guide(application, out, size, CHAPTERS)
     guide.finished.connect(QCoreApplication.quit)
     guide.start(TIMEOUT_S * 1000)
     application.run()

@@ -81,6 +81,46 @@ def test_it_plays_the_main_job(steps: dict[str, Step]) -> None:
     assert kinds == set(KINDS) - {"none"}
 
 
+def test_it_plays_every_pane(steps: dict[str, Step]) -> None:
+    order = [
+        *("map", "map drag", "map hover", "map selection", "map pictures", "map background"),
+        *("traversal", "traversal play", "traversal step"),
+        *("neighbours", "neighbours click", "far out", "pulled back"),
+    ]
+    assert [name for name in steps if name in order] == order
+    assert steps["map"]["route"] == "encoder"
+    assert steps["map drag"]["route"] == "sliders"
+
+
+def changed(steps: dict[str, Step], before: str, after: str) -> list[int]:
+    difference = np.abs(np.subtract(steps[after]["z"], steps[before]["z"]))
+    found: list[int] = np.flatnonzero(difference > 1e-3).tolist()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("map", "map drag"),
+        ("traversal step", "neighbours click"),
+        ("neighbours click", "far out"),
+        ("far out", "pulled back"),
+    ],
+)
+def test_a_hand_on_a_pane_moves_z(steps: dict[str, Step], before: str, after: str) -> None:
+    assert len(changed(steps, before, after)) > 2
+
+
+def test_looking_leaves_z_as_it_is(steps: dict[str, Step]) -> None:
+    looking = ["map drag", "map hover", "map selection", "map pictures", "map background"]
+    for name in (*looking[1:], "traversal", "traversal play"):
+        assert changed(steps, "map drag", name) == []
+
+
+def test_a_cell_of_the_grid_changes_its_own_dimension(steps: dict[str, Step]) -> None:
+    assert changed(steps, "traversal", "traversal step") == [2]
+
+
 def test_the_stored_picture_is_seen_before_the_engine_is_ready(
     steps: dict[str, Step], bundle: Bundle
 ) -> None:
