@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ class FoundData:
         Some of them.
     labels : ndarray of int32, shape (n,)
         Of these; -1 where there are none.
+    label_names : tuple of str
+        By label; empty where labels are plain numbers.
     encoded : EncodedData or None
         None of a model without an encoder.
     """
@@ -48,6 +51,7 @@ class FoundData:
     count: int
     pictures: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int32]
+    label_names: tuple[str, ...]
     encoded: EncodedData | None
 
 
@@ -60,6 +64,8 @@ class DataJob(QObject):
         The model.
     data : str
         See :func:`models.data_set.open_data`.
+    classes : mapping of str to int
+        Those chosen, for a conditional encoder and pictures without labels.
 
     Attributes
     ----------
@@ -74,9 +80,16 @@ class DataJob(QObject):
     found = pyqtSignal(object)
     refused = pyqtSignal(str)
 
-    def __init__(self, source: ModelSource, data: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        source: ModelSource,
+        data: str,
+        classes: Mapping[str, int],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._data = data
+        self._classes = dict(classes)
         self._engine = Engine(source.with_data(data), log_path(), self)
         self._engine.progressed.connect(self.progressed)
         self._engine.status_changed.connect(self._on_status)
@@ -87,7 +100,11 @@ class DataJob(QObject):
         """Begin, in the background."""
         from models.code_cache import cache_folder  # none of it before there are data
 
-        settings = {"data": self._data, "cache": str(cache_folder())}
+        settings = {
+            "data": self._data,
+            "cache": str(cache_folder()),
+            "classes": self._classes,
+        }
         self._engine.request(Request(1, "encode_data", Lane.EXPORT, settings))
         self._engine.start()
 
@@ -106,6 +123,7 @@ class DataJob(QObject):
 
     def _on_frame(self, frame: Frame) -> None:
         from models.code_cache import unpack_codes
+        from models.labels import unpack_names
 
         self._engine.close()
         arrays = dict(frame.outputs)
@@ -116,6 +134,7 @@ class DataJob(QObject):
                 int(frame.metrics["data"]["count"]),
                 arrays["pictures"],
                 arrays["picture_labels"],
+                unpack_names(arrays["label_names"]),
                 encoded,
             )
         except (LatentExplorerError, KeyError) as error:
@@ -149,7 +168,7 @@ class DataDesk(QObject):
     def open(self, session: Session, data: str) -> None:
         """Read and encode data, and give what they bring to the session."""
         self.cancel()
-        job = DataJob(session.subject.source, data, self)
+        job = DataJob(session.subject.source, data, session.state.classes, self)
         name = Path(data).name
         job.progressed.connect(
             lambda done, total: self.told.emit(f"Encoding {name}: {done:,} of {total:,}")
@@ -171,7 +190,8 @@ class DataDesk(QObject):
     def _bring(self, session: Session, found: FoundData) -> None:
         self.cancel()
         codes = None if found.encoded is None else found.encoded.codes
-        session.set_data(found.name, codes, Samples(found.name, found.pictures, found.labels))
+        samples = Samples(found.name, found.pictures, found.labels, found.label_names)
+        session.set_data(found.name, codes, samples)
         notes = () if found.encoded is None else found.encoded.notes
         what = "samples" if codes is None else f"{len(codes.codes):,} codes and samples"
         session.told.emit(" ".join([f"{found.name} gave {what}.", *notes]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from models.code_cache import cache_key, load_codes, pack_codes
+from models.conditioning import Conditions, find_conditions
 from models.data_set import DataSet, data_files, open_data
 from models.encoding import EncodedData, encode_dataset
 from models.errors import DataError
+from models.labels import pack_names
 from models.wire import Message
 
 if TYPE_CHECKING:
@@ -34,10 +36,13 @@ class DataWork:
         See :func:`models.data_set.open_data`.
     cache : Path
         Folder with codes of earlier times.
+    classes : mapping of str to int
+        Those chosen, for a conditional encoder and pictures without labels.
     """
 
     data: str
     cache: Path
+    classes: Mapping[str, int] = field(default_factory=dict)
 
     def run(self, opened: Opened, on_progress: Progress) -> Message:
         """Encode the data, or find that it was done before.
@@ -47,8 +52,9 @@ class DataWork:
         Message
             A ``frame`` with the arrays of :func:`models.code_cache.pack_codes` (of
             an encoder), ``pictures`` uint8 (n, height, width, channels) with their
-            ``picture_labels`` int32 (n,), and ``key``, the bytes of the codes' name
-            in the cache; its metric ``data`` has ``count``.
+            ``picture_labels`` int32 (n,) and ``label_names``, see
+            :func:`models.labels.pack_names`, and ``key``, the bytes of the codes'
+            name in the cache; its metric ``data`` has ``count``.
 
         Raises
         ------
@@ -58,21 +64,25 @@ class DataWork:
         subject = opened.subject
         data = open_data(self.data, subject.picture_shape)
         arrays = _samples(data)
-        if subject.has_encoder:
-            key = self._key(opened)
-            encoded = load_codes(key, self.cache) or _encode(opened, data, on_progress)
+        ends = opened.networks.encoder_ends
+        if ends is not None:
+            conditions = find_conditions(ends.classes, data, self.classes)
+            key = self._key(opened, conditions)
+            encoded = load_codes(key, self.cache) or _encode(opened, data, conditions, on_progress)
             arrays |= pack_codes(encoded)
             arrays["key"] = np.frombuffer(key.encode(), np.uint8)
         metrics = {"data": {"count": float(len(data))}}
         outputs = {f"outputs.{name}": array for name, array in arrays.items()}
         return Message("frame", {"metrics": metrics}, outputs)
 
-    def _key(self, opened: Opened) -> str:
+    def _key(self, opened: Opened, conditions: Conditions) -> str:
         source = opened.subject.source
-        settings = {
+        settings: dict[str, Any] = {
             "picture_shape": list(opened.subject.picture_shape),
             "choices": dict(source.choices),
         }
+        if conditions.note:
+            settings["classes"] = conditions.labelled or dict(conditions.chosen)
         try:
             return cache_key(source.files(), data_files(self.data), settings)
         except OSError as error:
@@ -80,10 +90,15 @@ class DataWork:
             raise DataError(Path(self.data).name, "must be readable", reason) from error
 
 
-def _encode(opened: Opened, data: DataSet, on_progress: Progress) -> EncodedData:
+def _encode(
+    opened: Opened, data: DataSet, conditions: Conditions, on_progress: Progress
+) -> EncodedData:
     networks = opened.networks
+    notes = (*data.notes, conditions.note) if conditions.note else data.notes
     encoded = encode_dataset(
-        lambda pictures: networks.encode(pictures, {}), data, on_progress=on_progress
+        lambda pictures, rows: networks.encode(pictures, conditions.of_rows(rows)),
+        replace(data, notes=notes),
+        on_progress=on_progress,
     )
     assert encoded is not None, "nobody cancels but by ending the engine"
     return encoded
@@ -100,4 +115,5 @@ def _samples(data: DataSet) -> dict[str, npt.NDArray[Any]]:
     return {
         "pictures": np.round(pictures[whole] * 255).astype(np.uint8),
         "picture_labels": labels[whole].astype(np.int32),
+        "label_names": pack_names(data.label_names),
     }

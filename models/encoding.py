@@ -21,6 +21,7 @@ SEED = 0
 
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]
+Encode = Callable[[Floats, Indices], npt.NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class EncodedData:
 
 
 def encode_dataset(
-    encode: Callable[[Floats], npt.NDArray[Any]],
+    encode: Encode,
     data: DataSet,
     batch: int = 256,
     on_progress: Callable[[int, int], object] | None = None,
@@ -62,8 +63,8 @@ def encode_dataset(
     Parameters
     ----------
     encode : callable
-        (n, height, width, channels) -> (n, latent_dim); other axes of a code
-        are laid out one after the other.
+        Pictures (n, height, width, channels) and which of the data they are (n,)
+        -> (n, latent_dim); other axes of a code are laid out one after the other.
     data : DataSet
         Of so many pictures that their codes would take too much memory, evenly
         spaced ones are encoded.
@@ -86,14 +87,15 @@ def encode_dataset(
         If no picture gives a code, or if the data cannot be read any more.
     """
     step = max(1, min(batch, MAX_BATCH_BYTES // max(1, data.row_bytes)))
-    latent_dim = np.asarray(encode(np.zeros((1, *data.shape), np.float32))).size
+    empty = np.zeros((1, *data.shape), np.float32)
+    latent_dim = np.asarray(encode(empty, np.zeros(1, np.int64))).size
     chosen = _choose(len(data), min(MAX_CODES, max(2, MAX_CODES_BYTES // (4 * latent_dim))))
     codes = np.empty((len(chosen), latent_dim), np.float32)
     for start in range(0, len(chosen), step):
         if cancelled is not None and cancelled():
             return None
         rows = chosen[start : start + step]
-        codes[start : start + step] = _encode_readable(encode, _pictures(data, rows), latent_dim)
+        codes[start : start + step] = _encode_readable(encode, data, rows, latent_dim)
         if on_progress is not None:
             on_progress(start + len(rows), len(chosen))
     finite = np.isfinite(codes).all(axis=1)
@@ -147,12 +149,11 @@ def _pictures(data: DataSet, rows: Indices) -> Floats:
 
 
 # (n, latent_dim); NaN where a picture could not be read.
-def _encode_readable(
-    encode: Callable[[Floats], npt.NDArray[Any]], pictures: Floats, latent_dim: int
-) -> Floats:
+def _encode_readable(encode: Encode, data: DataSet, rows: Indices, latent_dim: int) -> Floats:
+    pictures = _pictures(data, rows)
     readable = np.isfinite(pictures.reshape(len(pictures), -1)).all(axis=1)
     codes = np.full((len(pictures), latent_dim), np.nan, np.float32)
     if readable.any():
-        given = np.asarray(encode(pictures[readable]), np.float32)
+        given = np.asarray(encode(pictures[readable], rows[readable]), np.float32)
         codes[readable] = given.reshape(int(readable.sum()), latent_dim)
     return codes

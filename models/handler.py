@@ -98,7 +98,9 @@ class Handler:
         def tell(done: int, total: int) -> None:
             self._send(Message("progress", {"seq": seq, "done": done, "total": total}))
 
-        return DataWork(data, Path(cache)).run(opened, tell)
+        chosen = message.fields.get("classes", {})
+        classes = {str(name): int(number) for name, number in chosen.items()}
+        return DataWork(data, Path(cache), classes).run(opened, tell)
 
 
 def _explain_load(message: Message, error: Exception) -> ModelFileError:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from models.errors import DataError
+
 MAX_CLASSES = 65_536
 MAX_NAME_CHARACTERS = 40
+MAX_NAMES_BYTES = 2**24
 
 Array = npt.NDArray[Any]
 Labels = npt.NDArray[np.int32]
@@ -65,6 +70,30 @@ def shorten(name: str) -> str:
     if len(plain) <= MAX_NAME_CHARACTERS:
         return plain
     return plain[: MAX_NAME_CHARACTERS - 1] + "…"
+
+
+def pack_names(names: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Names of labels as bytes, for the wire."""
+    return np.frombuffer(json.dumps(list(names), ensure_ascii=False).encode(), np.uint8)
+
+
+def unpack_names(packed: Array) -> tuple[str, ...]:
+    """What :func:`pack_names` packed.
+
+    Raises
+    ------
+    DataError
+        If it is no list of names.
+    """
+    try:
+        if packed.nbytes > MAX_NAMES_BYTES:
+            raise ValueError("too many")
+        names = json.loads(packed.tobytes())
+    except (ValueError, RecursionError) as error:
+        raise DataError("Names of labels", "must be a list of text", "something else") from error
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise DataError("Names of labels", "must be a list of text", "something else")
+    return tuple(map(shorten, names))
 
 
 def _of_text(stored: Array) -> LabelSet:

@@ -113,14 +113,14 @@ class ClassPort(Port):
         if math.prod(self.shape) != size or np.dtype(self.dtype).kind not in "fiub":
             raise _misfit("A class input", "must be one-hot or an index", repr(self))
 
-    def make(self, n: int, chosen: int | Sequence[int]) -> npt.NDArray[Any]:
+    def make(self, n: int, chosen: int | Sequence[int] | npt.NDArray[np.int32]) -> npt.NDArray[Any]:
         """What the model takes for a class.
 
         Parameters
         ----------
         n : int
             Length of the batch.
-        chosen : int or sequence of n int
+        chosen : int, or n of them
             From 0 to classes - 1.
 
         Returns

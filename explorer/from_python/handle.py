@@ -17,6 +17,7 @@ from explorer.from_python.own_models import OwnModels
 from explorer.from_python.server import Server
 from explorer.from_python.turns import Turns
 from models.code_cache import pack_codes
+from models.conditioning import find_conditions
 from models.encoding import encode_dataset
 from models.errors import LatentError
 from models.latent import check_z
@@ -167,11 +168,15 @@ class Handle:
             self.turns.do_waiting()  # no request waits for more than one batch
             return self.turns.is_wanted_elsewhere
 
+        ends = networks.encoder_ends
+        conditions = find_conditions(ends.classes if ends is not None else (), data, {})
         encoded = encode_dataset(
-            lambda pictures: networks.encode(pictures, {}),
+            lambda pictures, rows: networks.encode(pictures, conditions.of_rows(rows)),
             data, BATCH, tell, is_wanted_elsewhere,
         )  # fmt: skip
         if encoded is not None:
+            if conditions.chosen:  # and no labels
+                self._tell(conditions.note)
             arrays = pack_codes(encoded) | self._samples()
             self._server.send(Message("data", {"name": NAME}, arrays))
 

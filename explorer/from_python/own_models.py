@@ -53,9 +53,8 @@ class OwnModels:
 
     @property
     def encodes(self) -> bool:
-        """Whether there are data and an encoder for them that takes nothing else."""
-        ends = self.opened.networks.encoder_ends
-        return self.port is not None and ends is not None and not ends.classes
+        """Whether there are data and an encoder for them."""
+        return self.port is not None and self.opened.networks.encoder_ends is not None
 
 
 def open_models(decoder: Any, encoder: Any = None, data: OwnData | None = None) -> OwnModels:

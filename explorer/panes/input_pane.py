@@ -194,7 +194,8 @@ class InputPane(QWidget):
     def _show_samples(self) -> None:
         samples = self._session.subject.samples
         if samples is not None:
-            self._menu.set_data(samples.data, sorted({int(n) for n in samples.labels if n >= 0}))
+            labels = sorted({int(n) for n in samples.labels if n >= 0})
+            self._menu.set_data(samples.data, labels, samples.label_names)
             self._sample.setText("Sample ▾")
             self._sample.setToolTip("Take a picture of the data, or a built-in digit")
             self._sample.setAccessibleName("Pick a sample")

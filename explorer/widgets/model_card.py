@@ -193,7 +193,9 @@ def _choice(name: str, texts: Sequence[str], chosen: int, ask: Callable[[int], o
 def _add(table: QGridLayout, title: str, value: QWidget) -> None:
     line = table.rowCount()
     label = quiet(title)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    beside_a_box = isinstance(value, Choice)
+    place = Qt.AlignmentFlag.AlignVCenter if beside_a_box else Qt.AlignmentFlag.AlignTop
+    label.setAlignment(place | Qt.AlignmentFlag.AlignLeft)
     table.addWidget(label, line, 0)
     table.addWidget(value, line, 1)
 

@@ -37,14 +37,23 @@ class SampleMenu(QMenu):
             self.addAction(action)
             owner.addAction(action)
 
-    def set_data(self, name: str, labels: Sequence[int]) -> None:
-        """Offer pictures of a data set, one entry for each of its labels."""
+    def set_data(self, name: str, labels: Sequence[int], names: Sequence[str] = ()) -> None:
+        """Offer pictures of a data set, one entry for each of its labels.
+
+        Parameters
+        ----------
+        name : str
+            Of the data set.
+        labels : sequence of int
+        names : sequence of str
+            By label; empty where labels are plain numbers.
+        """
         for action in self._of_data:
             self.removeAction(action)
         first = self.actions()[0]
         self._of_data = [self._entry(f"Any of {name}".replace("&", "&&"), ANY)]
         if len(labels) <= MAX_LABELS:
-            self._of_data += [self._entry(f"Label {label}", label) for label in labels]
+            self._of_data += [self._entry(_title(label, names), label) for label in labels]
         self.insertActions(first, self._of_data)
         line = self.insertSeparator(first)
         if line is not None:
@@ -54,3 +63,9 @@ class SampleMenu(QMenu):
         action = QAction(text, self)
         action.triggered.connect(lambda _=False: self.label_wanted.emit(label))
         return action
+
+
+def _title(label: int, names: Sequence[str]) -> str:
+    if not 0 <= label < len(names):
+        return f"Label {label}"
+    return names[label].replace("&", "&&")  # & marks a key

@@ -23,7 +23,7 @@ PICTURES = np.random.default_rng(2).random((COUNT, 4, 4, 1)).astype(np.float32)
 LABELS = np.arange(COUNT) % 3
 
 
-def encode(pictures: Floats) -> Floats:
+def encode(pictures: Floats, _rows: Any = None) -> Floats:
     """Means of the rows: (n, 4, 4, 1) -> (n, 4)."""
     assert np.isfinite(pictures).all()
     return np.asarray(pictures.mean(axis=(2, 3)), np.float32)
@@ -75,7 +75,7 @@ def test_it_stops_when_told_to(tmp_path: Path) -> None:
 
 
 def test_a_spatial_code_is_laid_out_in_a_row(tmp_path: Path) -> None:
-    encoded = encode_dataset(lambda pictures: pictures[:, :2, :2], make_data(tmp_path))
+    encoded = encode_dataset(lambda pictures, _: pictures[:, :2, :2], make_data(tmp_path))
     assert encoded is not None
     assert encoded.codes.codes.shape == (COUNT, 4)
 
@@ -91,9 +91,22 @@ def test_what_is_not_finite_is_left_out_and_counted(tmp_path: Path) -> None:
     assert "Not readable or not finite, and left out: 2." in encoded.notes
 
 
+def test_the_encoder_is_told_which_pictures_it_gets(tmp_path: Path) -> None:
+    spoiled = PICTURES.copy()
+    spoiled[7] = np.nan
+
+    def encode_rows(pictures: Floats, rows: npt.NDArray[np.int64]) -> Floats:
+        return np.column_stack([pictures[:, 0, 0, 0], rows]).astype(np.float32)
+
+    encoded = encode_dataset(encode_rows, make_data(tmp_path, spoiled), batch=9)
+    assert encoded is not None
+    assert encoded.codes.codes[:, 1].tolist() == encoded.indices.tolist()
+    assert 7 not in encoded.indices
+
+
 def test_no_finite_code_at_all_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="finite code"):
-        encode_dataset(lambda pictures: np.full((len(pictures), 4), np.nan), make_data(tmp_path))
+        encode_dataset(lambda pictures, _: np.full((len(pictures), 4), np.nan), make_data(tmp_path))
 
 
 def test_too_many_codes_are_thinned_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +140,9 @@ def test_without_labels_all_are_0(tmp_path: Path) -> None:
 def test_the_bundles_own_encoder(strokes_npz: Path) -> None:
     models = load_models(DEFAULT)
     data = open_data(strokes_npz, models.bundle.picture_shape)
-    encoded = encode_dataset(lambda pictures: np.asarray(models.encoder(pictures)), data, batch=16)
+    encoded = encode_dataset(
+        lambda pictures, _: np.asarray(models.encoder(pictures)), data, batch=16
+    )
     assert encoded is not None
     assert encoded.codes.codes.shape == (30, models.bundle.latent_dim)
     together = np.asarray(models.encoder(data.batch(0, 30)))

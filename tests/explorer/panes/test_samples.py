@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt6.QtGui import QAction
@@ -70,3 +72,12 @@ def test_other_data_bring_other_labels(pane: InputPane, session: Session, sample
     texts = [action.text() for action in menu.actions()]
     assert "Label 8" in texts
     assert "Label 3" not in texts
+
+
+def test_labels_are_called_as_the_data_call_them(
+    pane: InputPane, session: Session, samples: Samples
+) -> None:
+    names = ("a", "b", "c", "d & e", "f", "g")
+    session.set_data("a & b.npz", None, replace(samples, label_names=names))
+    entry(pane, "d && e").trigger()
+    assert taken(session, samples) in (0, 2)

@@ -38,11 +38,14 @@ def checked(chooser: ClassChooser) -> list[str]:
     return [b.text() for b in chooser.findChildren(QAbstractButton) if b.isChecked()]
 
 
+def texts_of(chooser: ClassChooser) -> list[str]:
+    return [b.text() for b in chooser.findChildren(QAbstractButton)]
+
+
 @pytest.mark.parametrize("classes", [2, 10, 12])
 def test_few_classes_have_a_button_each(make: Make, wanted: list[int], classes: int) -> None:
     chooser = make(classes)
-    texts = [b.text() for b in chooser.findChildren(QAbstractButton)]
-    assert texts == [str(index) for index in range(classes)]
+    assert texts_of(chooser) == [str(index) for index in range(classes)]
     button(chooser, str(classes - 1)).click()
     assert wanted == [classes - 1]
 
@@ -80,6 +83,47 @@ def test_many_classes_are_stepped_through_or_typed(
     chooser.show_class(12)
     assert field.text() == "12"
     assert wanted == [1, 834]
+
+
+NAMES = ("T-shirt/top", "trouser", "bags & cases", "7")
+
+
+def test_classes_are_called_by_their_names(qtbot: QtBot, make: Make, wanted: list[int]) -> None:
+    chooser = make(4)
+    chooser.resize(500, 60)
+    chooser.set_names(NAMES)
+    chooser.show_class(1)
+    qtbot.waitUntil(lambda: "bags && cases" in texts_of(chooser))  # it has got its room
+    assert checked(chooser) == ["trouser"]
+    named = button(chooser, "bags && cases")
+    assert named.accessibleName() == "Class 2 bags & cases for label"
+    named.click()
+    assert wanted == [2]
+    chooser.set_names(())
+    assert checked(chooser) == ["2"]
+
+
+def test_a_name_too_long_for_its_button_is_shortened(qtbot: QtBot, make: Make) -> None:
+    chooser = make(4)
+    chooser.set_names(NAMES)
+    chooser.resize(200, 60)
+    qtbot.waitUntil(lambda: any(text.endswith("…") for text in texts_of(chooser)))
+    assert chooser.width() == 200
+
+
+def test_names_of_many_classes_are_stepped_through_or_typed(
+    qtbot: QtBot, make: Make, wanted: list[int]
+) -> None:
+    chooser = make(20)
+    chooser.show_class(3)
+    chooser.set_names([f"name {index}" for index in range(20)])
+    (field,) = chooser.findChildren(QSpinBox)
+    assert field.text() == "3 name 3"
+    for typed in ("name 5", "7", "8 name 8", "no such name"):
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert wanted == [5, 7, 8]
 
 
 def test_every_part_has_a_name_for_those_who_do_not_see_it(make: Make) -> None:
