@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +21,35 @@ SEED = 0
 
 Floats = npt.NDArray[np.float32]
 Dims = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """What is known of how much each row changes the picture.
+
+    Attributes
+    ----------
+    over_codes, around_z : ndarray of float32, shape (rows,)
+        Mean change from the 5 % to the 95 % quantile; NaN where it is not known.
+    dead : ndarray of bool, shape (rows,)
+        Rows that hardly change it.
+    strongest : float
+        The largest effect that is known, above 0.
+    """
+
+    over_codes: Floats
+    around_z: Floats
+    dead: npt.NDArray[np.bool_]
+    strongest: float = 1.0
+
+    def picked(self, rows: Dims) -> Effects:
+        """Of some of the rows, in another order."""
+        return Effects(self.over_codes[rows], self.around_z[rows], self.dead[rows], self.strongest)
+
+    def text(self, row: int) -> str:
+        """What a row does, in words."""
+        over, around = float(self.over_codes[row]), float(self.around_z[row])
+        return effect_text(over, around, bool(self.dead[row]))
 
 
 class Survey:
@@ -144,6 +175,19 @@ def find_dead(effects: Floats) -> npt.NDArray[np.bool_]:
     strongest = float(known.max()) if known.size else 0.0
     dead: npt.NDArray[np.bool_] = effects <= DEAD_SHARE * strongest
     return dead
+
+
+def effect_text(over_codes: float, around_z: float, is_dead: bool) -> str:
+    """An effect in words; NaN is what is not measured yet."""
+    said = []
+    if np.isfinite(over_codes):
+        said.append(f"{over_codes:.4f} over the codes")
+    if np.isfinite(around_z):
+        said.append(f"{around_z:.4f} around this z")
+    if not said:
+        return "its effect is not measured yet"
+    dead = ", which is hardly anything" if is_dead else ""
+    return f"changes each value of the picture by {', '.join(said)}, on average{dead}"
 
 
 def sample_codes(whereabouts: Whereabouts, count: int = SAMPLE_CODES) -> Floats:

@@ -61,6 +61,10 @@ class Section:
         moved[self.dims[row]] = value
         return moved
 
+    def picked(self, rows: Dims, starts: frozenset[int]) -> Section:
+        """Some of the rows, in another order; ``starts`` are counted among these."""
+        return Section(self.dims[rows], tuple(self.names[row] for row in rows), starts)
+
 
 class Sections:
     """``z`` cut into sections of at most :data:`MAX_ROWS` rows, each made when it is asked for.

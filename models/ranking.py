@@ -7,7 +7,7 @@ import enum
 import numpy as np
 import numpy.typing as npt
 
-from models.effects import Dims, Floats, Survey, find_dead, rank, sample_codes, widest
+from models.effects import Dims, Effects, Floats, Survey, find_dead, rank, sample_codes, widest
 from models.subject import Whereabouts
 from models.traversal import Rows
 
@@ -105,6 +105,10 @@ class Ranking:
         if np.isnan(effects).any():
             return self._candidates
         return self._candidates[rank(effects)]
+
+    def effects(self) -> Effects:
+        """What is known by now."""
+        return Effects(self.over_codes.copy(), self.around_z.copy(), self.dead(), self.strongest())
 
     def strongest(self) -> float:
         """The largest effect that is known; 1 where none is."""

@@ -1,66 +1,88 @@
-"""Latent sliders: one row a value, and the class of a conditional decoder."""
+"""Latent sliders: one row a value or a direction, and the class of a conditional decoder."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
 from PyQt6.QtCore import QTimer
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.panes.direction_search import DirectionSearch
-from explorer.state.latent import Latent, Source
+from explorer.panes.effect_survey import EffectSurvey
+from explorer.panes.encoder_band import band_of
+from explorer.panes.latent_rows import LatentRows
+from explorer.state.frame import Frame
+from explorer.state.latent import Source
 from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.class_chooser import ClassChooser
 from explorer.widgets.latent_table import LatentTable
+from explorer.widgets.latent_tools import LatentTools
 from explorer.widgets.line import Line
 from explorer.widgets.parts import button, heading, row
 from explorer.widgets.rows_chooser import RowsChooser
+from models.arrangement import Gathering, Sorting, Wish
 from models.errors import LatentError
-from models.latent import LatentRanges, format_z, parse_z
+from models.latent import format_z, parse_z
 from models.latent_directions import Directions
-from models.latent_view import Section, shown_name
+from models.latent_view import is_spatial, shown_name
 from models.ports import LatentPort
+from models.traversal import Rows
 
 FOLLOW_INTERVAL_MS = 33
+REST_MS = 300  # after which z is taken to have come to rest
+CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
+SEARCHING = "Finding the principal directions of the codes…"
+STILL = "The codes do not vary: there are no directions"
 
 
 class LatentPane(QWidget):
-    """The table of sliders, wired to the session."""
+    """The table of sliders and its tools, wired to the session.
+
+    Rows keep their places while a hand is on one of them. Effects are measured
+    when ``z`` has come to rest.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._ranges = session.subject.whereabouts.ranges()
         self._heading = heading("")
         self._origin = Line("small")
+        self._note = Line("small")
         self.classes = {
             port.name: ClassChooser(shown_name(port.name), port.classes)
             for port in session.subject.classes
         }
         self.chooser = RowsChooser(session.subject.latents)
+        self.tools = LatentTools()
         self.table = LatentTable(new_gesture=session.new_gesture)
-        self._rows: Section | Directions = self.chooser.section()
+        self._all: Rows = self.chooser.section()
         self._directions: Directions | None = None
-        self._direction_ranges = LatentRanges.between([], [])
         self._search = DirectionSearch(self)
-        # Where a gesture along a direction began, so that its way back ends there exactly.
-        self._began: tuple[int, int, Latent] | None = None
-        self._made: Latent | None = None
-        self._follow = QTimer(self)
-        self._follow.setSingleShot(True)
-        self._follow.setInterval(FOLLOW_INTERVAL_MS)
+        self._survey = EffectSurvey(session, self._all, self)
+        self._rows = LatentRows(session, self.table, self)
+        self._follow = _timer(self, FOLLOW_INTERVAL_MS)
+        self._rest = _timer(self, REST_MS)
         self._behind = False
+        self._wants_directions = self._bands_shown = False
         self._build()
+        self._show_rows(self._all)
         self._connect()
         self._show_origin()
-        self._show_rows(self._rows)
-        self._show_heading()
         self._show_classes()
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Qt: catch up with what was not measured."""
+        super().showEvent(event)
+        self._rest.start()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Qt: measure nothing while nobody looks."""
+        super().hideEvent(event)
+        self._rest.stop()
+        self._survey.pause()
 
     def copy_z(self) -> None:
         """Put ``z`` on the clipboard as text."""
@@ -96,161 +118,174 @@ class LatentPane(QWidget):
         for chooser in self.classes.values():
             layout.addWidget(chooser)
         layout.addWidget(self.chooser)
-        layout.addSpacing(GRID_PX // 2 if self.classes or self.chooser.is_needed else 0)
+        layout.addWidget(self.tools)
+        layout.addWidget(self._note)
         layout.addWidget(self.table, 1)
 
     def _connect(self) -> None:
-        session, table = self._session, self.table
-        table.value_requested.connect(self._set_value)
+        session, table, tools = self._session, self.table, self.tools
         table.copy_requested.connect(self.copy_z)
         table.paste_requested.connect(self.paste_z)
-        table.lock_requested.connect(lambda row, on: session.set_lock(self._dim(row), on))
-        table.range_requested.connect(self._set_range)
-        table.base_range_requested.connect(lambda row: session.set_range(self._dim(row), None))
-        table.reset_requested.connect(self._reset)
-        table.refused.connect(session.told)
+        table.find_requested.connect(tools.search.open)
+        table.let_go.connect(self._settle)
         for name, chooser in self.classes.items():
             chooser.class_requested.connect(
                 lambda chosen, name=name: session.set_class(name, chosen, self)
             )
         self.chooser.section_chosen.connect(self._show_rows)
-        self.chooser.directions_wanted.connect(self._want_directions)
+        tools.directions_wanted.connect(self._choose_directions)
+        tools.wished.connect(self._take_wish)
+        tools.left.connect(table.setFocus)
         self._search.found.connect(self._take_directions)
-        self._search.failed.connect(self.chooser.note)
+        self._search.failed.connect(self._give_directions_up)
+        self._survey.changed.connect(self._show_effects)
+        self._survey.progressed.connect(self._show_progress)
         self._follow.timeout.connect(self._catch_up)
+        self._rest.timeout.connect(self._on_rest)
         session.changed.connect(self._on_change)
-
-    # What the table asks for ---------------------------------------------------------
-
-    def _dim(self, row: int) -> int:
-        assert isinstance(self._rows, Section), "a direction is no dimension"
-        return int(self._rows.dims[row])
-
-    def _set_value(self, row: int, value: float, gesture: int) -> None:
-        self._move(row, value, gesture, Source.SLIDERS, f"change {self._rows.names[row]}")
-
-    def _reset(self, row: int, gesture: int) -> None:
-        middle = 0.0
-        if isinstance(self._rows, Section):
-            middle = float(self._session.subject.whereabouts.mean[self._dim(row)])
-        self._move(row, middle, gesture, Source.MEAN, f"reset {self._rows.names[row]}")
-
-    def _move(self, row: int, value: float, gesture: int, source: Source, text: str) -> None:
-        z = self._session.state.latent.z
-        if isinstance(self._rows, Section):
-            moved = self._rows.moved(z, row, value)
-        else:
-            start = self._start_of(gesture, row)
-            moved = np.where(self._session.lock_mask(), z, self._rows.moved(start, row, value))
-        try:
-            self._session.set_latent(moved, source, self, gesture, text)
-        except LatentError as error:
-            self._session.told.emit(str(error))
-        self._made = self._session.state.latent
-
-    def _start_of(self, gesture: int, row: int) -> npt.NDArray[np.float32]:
-        now = self._session.state.latent
-        if self._began is None or self._began[:2] != (gesture, row) or now is not self._made:
-            self._began = gesture, row, now
-        return self._began[2].z
-
-    def _set_range(self, row: int, lo: float, hi: float) -> None:
-        try:
-            self._session.set_range(self._dim(row), (lo, hi))
-        except LatentError as error:
-            self._session.told.emit(str(error))
+        session.frame_shown.connect(self._on_frame)
 
     # What the session says -------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
-        if "locks" in change.fields:
-            self._show_locks()
-        if "codes" in change.fields:
+        fields = change.fields
+        if "locks" in fields:
+            self._rows.show_locks()
+        if "codes" in fields:
             self._take_codes()
-        if "ranges" in change.fields:
-            self._ranges = self._ranges.with_edits(self._session.state.ranges)
-            self._show_statistics()
-        if change.source is Source.ENCODER and "latent" in change.fields:
+        if "ranges" in fields:
+            self._rows.take_ranges()
+        if change.source is Source.ENCODER and "latent" in fields:
             # Numbers that change faster than this nobody reads; the picture goes first.
             self._behind = True
             if not self._follow.isActive():
                 self._catch_up()
-        elif change.fields & {"latent", "ranges"}:
-            self._show_z()
-        if change.fields & {"latent", "route"}:
+        elif fields & {"latent", "ranges"}:
+            self._rows.show_z()
+        if fields & {"latent", "route"}:
             self._show_heading()
-        if "classes" in change.fields:
+        if "classes" in fields:
             self._show_classes()
+        if "pins" in fields:
+            self._rows.show_pins()
+            self._rearrange()
+        if fields & CHANGES_PICTURE or ("locks" in fields and self._shows_directions):
+            self._survey.set_rows(self._all)
+            self._show_effects()
+        if fields & {"latent", "locks", "codes", *CHANGES_PICTURE}:
+            self._survey.pause()
+            self._rest.start()
+
+    def _on_frame(self, frame: Frame) -> None:
+        if self._bands_shown or "z_log_var" in frame.outputs:
+            bands = band_of(frame, self._session.subject.latent_dim)
+            self._bands_shown = bands is not None
+            self._rows.show_bands(bands)
 
     def _catch_up(self) -> None:
         if self._behind:
             self._behind = False
-            self._show_z()
+            self._rows.show_z()
             self._follow.start()
 
     def _take_codes(self) -> None:
-        self._ranges = self._session.subject.whereabouts.ranges()
-        self._ranges = self._ranges.with_edits(self._session.state.ranges)
         self._directions = None
         self._show_origin()
-        self._show_statistics()
-        self._show_z()
-        if self.chooser.shows_directions:
-            self._want_directions()
+        self._rows.take_codes()
+        if self._shows_directions or self._wants_directions:
+            self._choose_directions(True)
+        else:
+            self._survey.set_rows(self._all)
+            self._show_effects()
 
-    def _want_directions(self) -> None:
+    # Values or directions --------------------------------------------------------------
+
+    def _choose_directions(self, on: bool) -> None:
+        self._wants_directions = on
+        self._note.hide()
         codes = self._session.subject.whereabouts.codes
-        if self._directions is not None:
+        if not on:
+            self._show_rows(self.chooser.section())
+        elif self._directions is not None:
             self._take_directions(self._directions)
         elif codes is not None:
+            self._say(SEARCHING)
             self._search.start(codes)
 
     def _take_directions(self, directions: Directions) -> None:
         self._directions = directions
-        if self.chooser.shows_directions:
-            ends = directions.coordinates.min(axis=0), directions.coordinates.max(axis=0)
-            self._direction_ranges = LatentRanges.between(*ends)
-            self.chooser.note_found(len(directions.names))
+        if self._wants_directions:
             self._show_rows(directions)
+
+    def _give_directions_up(self, sentence: str) -> None:
+        self._session.told.emit(sentence)
+        self.tools.show_directions(False)
+        self._choose_directions(False)
+
+    @property
+    def _shows_directions(self) -> bool:
+        return isinstance(self._all, Directions)
+
+    # Which rows stand where ------------------------------------------------------------
+
+    def _show_rows(self, rows: Rows) -> None:
+        self._all = rows
+        self._survey.set_rows(rows)
+        self._rows.show_all(rows, self.tools.wish, self._survey.effects())
+        self.chooser.setVisible(self.chooser.is_needed and not self._shows_directions)
+        self.tools.offer_parts(self._part_name())
+        self._say_what_is_missing()
+        self._show_heading()
+        self._rest.start()
+
+    def _take_wish(self, wish: Wish) -> None:
+        if _needs_effects(wish):
+            self._survey.measure(is_wanted=True)
+        self._rearrange()
+
+    def _on_rest(self) -> None:
+        if self.isVisible():
+            self._survey.measure(_needs_effects(self.tools.wish))
+            self._settle()
+
+    def _show_effects(self) -> None:
+        self._rows.show_effects(self._survey.effects())
+        self._settle()
+
+    def _settle(self) -> None:
+        """Rows go where they belong by now, unless they would jump under a hand."""
+        if not self.table.is_held:
+            self._rearrange()
+
+    def _rearrange(self) -> None:
+        effects = self._survey.effects()
+        arrangement = self._rows.arranged(self.tools.wish, effects)
+        if not self._rows.is_arranged(arrangement):
+            self._rows.rearrange(arrangement, effects)
+            self._say_what_is_missing()
+
+    def _part_name(self) -> str:
+        if not self._all.starts:
+            return ""
+        return "channel" if any(map(is_spatial, self._session.subject.latents)) else "input"
 
     # What is shown -----------------------------------------------------------------------
 
-    def _show_rows(self, rows: Section | Directions) -> None:
-        self._rows, self._began = rows, None
-        if isinstance(rows, Section):
-            self.table.set_rows(rows.names, rows.starts)
+    def _say(self, text: str) -> None:
+        self._note.show_text(text)
+        self._note.setVisible(bool(text))
+
+    def _say_what_is_missing(self) -> None:
+        if self._shows_directions and not self._all.names:
+            self._say(STILL)
+        elif not self.table.latent.names:
+            self._say(f"No slider is found by “{self.tools.wish.text}”; press Esc to see all")
         else:
-            self.table.set_rows(rows.names, lockable=False)
-        self._show_statistics()
-        self._show_locks()
-        self._show_z()
+            self._say("")
 
-    def _show_statistics(self) -> None:
-        where = self._session.subject.whereabouts
-        rows, ranges = self._rows, self._ranges
-        if isinstance(rows, Directions):
-            ends = self._direction_ranges
-            self.table.set_statistics(None, ends.lo, ends.hi, rows.coordinates)
-            return
-        dims = rows.dims
-        codes = None if where.codes is None else where.codes.codes
-        self.table.set_statistics(where.mean[dims], ranges.lo[dims], ranges.hi[dims], codes, dims)
-
-    def _show_locks(self) -> None:
-        if isinstance(self._rows, Section):
-            self.table.set_locks(self._session.lock_mask()[self._rows.dims])
-
-    def _show_z(self) -> None:
-        z = self._session.state.latent.z
-        values = self._rows.values(z)
-        grown = self._ranges.grown(z)
-        grown_directions = self._direction_ranges
-        if isinstance(self._rows, Directions):
-            grown_directions = grown_directions.grown(values)
-        if grown is not self._ranges or grown_directions is not self._direction_ranges:
-            self._ranges, self._direction_ranges = grown, grown_directions
-            self._show_statistics()
-        self.table.set_z(values)
+    def _show_progress(self, done: int, total: int) -> None:
+        if not total or _needs_effects(self.tools.wish):
+            self.tools.show_progress(done, total)
 
     def _show_classes(self) -> None:
         for name, chooser in self.classes.items():
@@ -260,17 +295,29 @@ class LatentPane(QWidget):
         where = self._session.subject.whereabouts
         self._origin.show_text(f"Ranges {where.sentence}")
         self._origin.setVisible(where.codes is None)
-        if where.codes is not None:
-            self.chooser.offer_directions()
-        self.chooser.setVisible(self.chooser.is_needed)
+        self.tools.offer_directions(where.codes is not None)
         inputs = (f"{shown_name(p.name)}: {_shape(p)}" for p in self._session.subject.latents)
         self._heading.setToolTip("\n".join([*inputs, f"Ranges {where.sentence}"]))
 
     def _show_heading(self) -> None:
         what = _told(self._session.subject.latents)
+        if self._shows_directions:
+            what = f"{len(self._all.names)} directions in deviations"
         text = f"{what}  ·  {self._session.wiring.heading}"
         if text != self._heading.text():
             self._heading.setText(text)
+
+
+def _needs_effects(wish: Wish) -> bool:
+    by_effect = wish.sorting in (Sorting.EFFECT, Sorting.EFFECT_HERE)
+    return by_effect or wish.gathering is Gathering.ALIVE
+
+
+def _timer(parent: QWidget, interval_ms: int) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(interval_ms)
+    return timer
 
 
 def _told(ports: Sequence[LatentPort]) -> str:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QModelIndex, QObject, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import (
-    QColor,
     QFontMetricsF,
     QGuiApplication,
     QPainter,
-    QPainterPath,
-    QPen,
     QPixmap,
 )
 from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from explorer.theme import RADIUS_PX, Theme, text_font, theme_of
 from explorer.widgets.latent_model import LatentModel
-from explorer.widgets.latent_row import KNOB_RADIUS_PX, MINUS, Part, RowLayout, number_text
+from explorer.widgets.latent_row import EFFECT_PX, MINUS, Part, RowLayout, number_text
+from explorer.widgets.latent_shapes import Inks, draw_lock, draw_pin, inks_of, knob
 
 SUBSCRIPT_PX = 10
 SUBSCRIPT_DROP_PX = 3
 MAX_STEM_PX = 96
 MAX_BACKDROPS = 128
+BAND_HALF_PX = 5
+BAR_PX = 3
+DEAD_ALPHA = 0.45  # of what lies behind the knob of a row that does nothing
 
 
 @dataclass(frozen=True)
@@ -43,34 +43,6 @@ class Marks:
     def rows(self) -> frozenset[int]:
         """Rows that are drawn in another way than the rest."""
         return frozenset((self.hover_row, self.drag_row, self.focus_row, self.returning_row))
-
-
-@dataclass(frozen=True, eq=False)
-class _Inks:
-    ground: QColor
-    line: QColor
-    histogram: QColor
-    lifted: QColor
-    muted: QColor
-    text: QColor
-    live: QColor
-    live_text: QColor
-    focus: QPen
-
-
-@functools.cache
-def _inks(theme: Theme) -> _Inks:
-    return _Inks(
-        ground=QColor(theme.ground),
-        line=QColor(theme.line),
-        histogram=QColor(theme.histogram),
-        lifted=QColor(theme.panel),
-        muted=QColor(theme.muted),
-        text=QColor(theme.text),
-        live=QColor(theme.live),
-        live_text=QColor(theme.live_text),
-        focus=QPen(QColor(theme.muted), 1.25),
-    )
 
 
 class LatentDelegate(QStyledItemDelegate):
@@ -91,13 +63,13 @@ class LatentDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(self._font)
         self._baseline_px = (metrics.ascent() - metrics.descent()) / 2
         self._advance_px = {c: metrics.horizontalAdvance(c) for c in f"0123456789+{MINUS}.e"}
-        self._layout_key = (0, 0, -1)
+        self._layout_key = (0, 0, -1, False)
         self._layout = self._new_layout(0, 0)
         self._backdrops: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 
     def layout_for(self, width: int, height: int) -> RowLayout:
         """Where the parts of a row of this size lie."""
-        key = width, height, self._model.codes_version
+        key = width, height, self._model.codes_version, self._model.effects is not None
         if key != self._layout_key:
             self._layout_key, self._layout = key, self._new_layout(width, height)
         return self._layout
@@ -114,7 +86,7 @@ class LatentDelegate(QStyledItemDelegate):
             return
         # Not the table's own palette: the style sheet gives it a transparent ground.
         theme = theme_of(QGuiApplication.palette())
-        inks, row, rect = _inks(theme), index.row(), option.rect
+        inks, row, rect = inks_of(theme), index.row(), option.rect
         layout = self.layout_for(rect.width(), rect.height())
         painter.save()
         painter.translate(rect.x(), rect.y())
@@ -122,11 +94,12 @@ class LatentDelegate(QStyledItemDelegate):
         self._draw_ground(painter, layout, inks, row)
         ratio = option.widget.devicePixelRatioF()
         painter.drawPixmap(0, 0, self._backdrop(layout, theme, row, ratio))
+        self._draw_band(painter, layout, inks, row)
+        self._draw_effect(painter, layout, inks, row)
         self._draw_knob(painter, layout, theme, row, ratio)
         self._draw_number(painter, layout, inks, row)
-        on_lock = row == self.marks.hover_row and self.marks.hover_part is Part.LOCK
-        if on_lock and self._model.lockable:
-            self._draw_lock(painter, layout, inks.text, row)
+        if row == self.marks.hover_row:
+            self._draw_tools(painter, layout, inks, row)
         painter.restore()
 
     def _new_layout(self, width: int, height: int) -> RowLayout:
@@ -140,9 +113,10 @@ class LatentDelegate(QStyledItemDelegate):
         stem = max(map(metrics.horizontalAdvance, stems), default=0.0)
         number = self._advance_px["+"] + 6 * self._advance_px["0"] + self._advance_px["."]
         label = min(stem, MAX_STEM_PX) + index
-        return RowLayout.of(width, height, math.ceil(label), math.ceil(number))
+        effect = EFFECT_PX if self._model.effects is not None else 0
+        return RowLayout.of(width, height, math.ceil(label), math.ceil(number), effect)
 
-    def _draw_ground(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+    def _draw_ground(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
         if row in (self.marks.hover_row, self.marks.drag_row):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(inks.lifted)
@@ -159,7 +133,7 @@ class LatentDelegate(QStyledItemDelegate):
     def _draw_knob(
         self, painter: QPainter, layout: RowLayout, theme: Theme, row: int, ratio: float
     ) -> None:
-        model, marks, inks = self._model, self.marks, _inks(theme)
+        model, marks, inks = self._model, self.marks, inks_of(theme)
         value = marks.returning_value if row == marks.returning_row else float(model.z[row])
         knob_x = layout.x_of(model.share(row, value))
         mean_x = layout.x_of(model.share(row, float(model.mean[row])))
@@ -169,11 +143,40 @@ class LatentDelegate(QStyledItemDelegate):
             inks.muted if locked else inks.live,
         )
         dragged, hovered = row == marks.drag_row, row in (marks.hover_row, marks.drag_row)
-        knob = _knob(theme, locked, dragged, hovered, ratio)
-        half_px = knob.width() / ratio / 2
-        painter.drawPixmap(QPointF(knob_x - half_px, layout.track_y - half_px), knob)
+        picture = knob(theme, locked, dragged, hovered, ratio)
+        half_px = picture.width() / ratio / 2
+        painter.drawPixmap(QPointF(knob_x - half_px, layout.track_y - half_px), picture)
 
-    def _draw_number(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+    def _draw_band(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
+        if self._model.bands is None:
+            return
+        left, right = (
+            layout.x_of(self._model.share(row, float(end[row]))) for end in self._model.bands
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(inks.band)
+        place = QRectF(left, layout.track_y - BAND_HALF_PX, right - left, 2 * BAND_HALF_PX)
+        painter.drawRoundedRect(place, BAND_HALF_PX, BAND_HALF_PX)
+
+    def _draw_effect(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
+        effects = self._model.effects
+        if effects is None:
+            return
+        middle = layout.height / 2
+        if effects.dead[row]:
+            painter.setFont(self._small_font)
+            painter.setPen(inks.muted)
+            painter.drawText(QPointF(layout.effect_left, middle + self._baseline_px - 1), "dead")
+            return
+        for effect, colour, top in (
+            (float(effects.over_codes[row]), inks.muted, middle - BAR_PX - 0.5),
+            (float(effects.around_z[row]), inks.live, middle + 0.5),
+        ):
+            if not math.isnan(effect):
+                length = max(1.0, effect / effects.strongest * layout.effect_width)
+                painter.fillRect(QRectF(layout.effect_left, top, length, BAR_PX), colour)
+
+    def _draw_number(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
         text = number_text(float(self._model.z[row]))
         width = sum(map(self._advance_px.__getitem__, text))
         painter.setFont(self._font)
@@ -181,25 +184,22 @@ class LatentDelegate(QStyledItemDelegate):
         baseline = layout.height / 2 + self._baseline_px
         painter.drawText(QPointF(layout.number_right - width, baseline), text)
 
-    def _draw_lock(self, painter: QPainter, layout: RowLayout, colour: QColor, row: int) -> None:
-        x, y = layout.lock_x, layout.height / 2
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._model.locks[row]:
-            painter.setPen(QPen(colour, 1.5))
-            painter.drawPath(_shackle(x, y))
-            painter.fillPath(_body(x, y), colour)
-        else:
-            painter.setPen(QPen(colour, 1.2))
-            painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
+    def _draw_tools(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
+        model, part, middle = self._model, self.marks.hover_part, layout.height / 2
+        if part is Part.LOCK and model.lockable:
+            draw_lock(painter, layout.lock_x, middle, inks.text, bool(model.locks[row]))
+        if part is Part.PIN or not model.pins[row]:
+            colour = inks.text if part is Part.PIN else inks.muted
+            draw_pin(painter, middle, colour, bool(model.pins[row]))
 
     def _backdrop(self, layout: RowLayout, theme: Theme, row: int, ratio: float) -> QPixmap:
         model = self._model
         ends = float(model.lo[row]), float(model.hi[row])
-        locked = bool(model.locks[row])
-        key = (row, layout, theme.name, ratio, ends, locked, model.codes_version)
+        states = bool(model.locks[row]), bool(model.pins[row]), model.is_dead(row)
+        key = (row, layout, theme.name, ratio, ends, states, model.codes_version)
         picture = self._backdrops.get(key)
         if picture is None:
-            picture = self._draw_backdrop(layout, _inks(theme), row, ratio)
+            picture = self._draw_backdrop(layout, inks_of(theme), row, ratio)
             self._backdrops[key] = picture
             if len(self._backdrops) > MAX_BACKDROPS:
                 self._backdrops.popitem(last=False)
@@ -207,25 +207,29 @@ class LatentDelegate(QStyledItemDelegate):
             self._backdrops.move_to_end(key)
         return picture
 
-    def _draw_backdrop(self, layout: RowLayout, inks: _Inks, row: int, ratio: float) -> QPixmap:
+    def _draw_backdrop(self, layout: RowLayout, inks: Inks, row: int, ratio: float) -> QPixmap:
         picture = QPixmap(math.ceil(layout.width * ratio), math.ceil(layout.height * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         if row in self._model.starts:
             painter.fillRect(QRectF(0, 0, layout.width, 1), inks.line)
+        painter.setOpacity(DEAD_ALPHA if self._model.is_dead(row) else 1)
         self._draw_histogram(painter, layout, inks, row)
         track = QRectF(layout.track_left, layout.track_y - 1, layout.track_width, 2)
         painter.fillRect(track, inks.line)
+        painter.setOpacity(1)
         self._draw_label(painter, layout, inks, row)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, locked = layout.height / 2, bool(self._model.locks[row])
         if self._model.lockable:
-            colour = inks.text if self._model.locks[row] else inks.muted
-            self._draw_lock(painter, layout, colour, row)
+            draw_lock(painter, layout.lock_x, middle, inks.text if locked else inks.muted, locked)
+        if self._model.pins[row]:
+            draw_pin(painter, middle, inks.muted, True)
         painter.end()
         return picture
 
-    def _draw_histogram(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+    def _draw_histogram(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
         bars = self._model.histogram(row)
         if bars is None:
             return
@@ -240,7 +244,7 @@ class LatentDelegate(QStyledItemDelegate):
                 QRectF(left, bottom - height, right - left - gap, height), inks.histogram
             )
 
-    def _draw_label(self, painter: QPainter, layout: RowLayout, inks: _Inks, row: int) -> None:
+    def _draw_label(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
         stem, index = _label_parts(self._model.names[row])
         small = QFontMetricsF(self._small_font).horizontalAdvance(index)
         x = layout.label_right - small
@@ -257,36 +261,3 @@ class LatentDelegate(QStyledItemDelegate):
 def _label_parts(name: str) -> tuple[str, str]:
     stem, _, index = name.rpartition(" ")
     return (stem, index) if index.isdecimal() and not stem.endswith("·") else (name, "")
-
-
-@functools.lru_cache(maxsize=64)
-def _knob(theme: Theme, locked: bool, dragged: bool, hovered: bool, ratio: float) -> QPixmap:
-    inks, radius = _inks(theme), KNOB_RADIUS_PX + (1 if dragged else 0)
-    side_px = 2 * (radius + 3)
-    picture = QPixmap(math.ceil(side_px * ratio), math.ceil(side_px * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    centre = QPointF(side_px / 2, side_px / 2)
-    painter.setBrush(inks.lifted if hovered else inks.ground)
-    painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
-    painter.setBrush(inks.muted if locked else inks.live)
-    painter.drawEllipse(centre, radius - 0.5, radius - 0.5)
-    painter.end()
-    return picture
-
-
-def _shackle(x: float, y: float) -> QPainterPath:
-    path = QPainterPath(QPointF(x - 2.5, y))
-    path.lineTo(x - 2.5, y - 2.5)
-    path.arcTo(QRectF(x - 2.5, y - 5, 5, 5), 180, -180)
-    path.lineTo(x + 2.5, y)
-    return path
-
-
-def _body(x: float, y: float) -> QPainterPath:
-    path = QPainterPath()
-    path.addRoundedRect(QRectF(x - 4.5, y - 1, 9, 6.5), 1.5, 1.5)
-    return path

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from explorer.widgets.latent_row import exact_text, number_text, range_text, spoken_text
+from models.effects import Effects
 from models.latent import histograms
 
 # More codes would not change a histogram of 40 bins that anyone can see.
@@ -18,6 +19,7 @@ MAX_HISTOGRAM_CODES = 10_000
 Floats = npt.NDArray[np.float32]
 Locks = npt.NDArray[np.bool_]
 Columns = npt.NDArray[np.intp]
+Bands = tuple[Floats, Floats]
 Role = Qt.ItemDataRole
 Index = QModelIndex
 
@@ -38,6 +40,10 @@ class LatentModel(QAbstractTableModel):
     starts : set of int
         Rows above which there is a line.
     lockable : bool
+    pins : ndarray of bool, shape (latent_dim,)
+    effects : Effects or None
+        None leaves no place for them.
+    bands : (lo, hi) of ndarray of float32, shape (latent_dim,), or None
     codes_version : int
         Changes whenever other codes, or rows of other names, are set.
     """
@@ -52,6 +58,9 @@ class LatentModel(QAbstractTableModel):
         self.names: Sequence[str] = ()
         self.starts: Set[int] = frozenset()
         self.lockable = True
+        self.pins: Locks = self.locks
+        self.effects: Effects | None = None
+        self.bands: Bands | None = None
         self.codes_version = 0
         self._given_codes: Floats | None = None
         self._codes: Floats | None = None  # no more of them than a histogram needs
@@ -68,6 +77,8 @@ class LatentModel(QAbstractTableModel):
         self.lo = np.full_like(self.z, -3)
         self.hi = np.full_like(self.z, 3)
         self.locks = np.zeros(len(names), np.bool_)
+        self.pins = self.locks.copy()
+        self.effects = self.bands = None
         self._given_codes = self._codes = self._columns = None
         self.codes_version += 1
         self.endResetModel()
@@ -118,6 +129,28 @@ class LatentModel(QAbstractTableModel):
         self.locks = locks.copy()
         self._announce(changed)
 
+    def set_pins(self, pins: Locks) -> None:
+        """Show which rows are pinned, bool of shape (latent_dim,)."""
+        self._fit(pins.size)
+        changed = pins != self.pins
+        self.pins = pins.copy()
+        self._announce(changed)
+
+    def set_effects(self, effects: Effects | None) -> None:
+        """Show what each row does to the picture."""
+        self.effects = effects
+        self._announce(np.ones(self.z.size, np.bool_))
+
+    def set_bands(self, bands: Bands | None) -> None:
+        """Show where each value may as well lie, or stop doing so."""
+        if bands is not None or self.bands is not None:
+            self.bands = bands
+            self._announce(np.ones(self.z.size, np.bool_))
+
+    def is_dead(self, row: int) -> bool:
+        """Whether a row is known to change hardly anything."""
+        return self.effects is not None and bool(self.effects.dead[row])
+
     def histogram(self, row: int) -> Floats | None:
         """The row's histogram, float32 of shape (bins,) up to 1; None without codes."""
         if self._codes is None:
@@ -164,14 +197,9 @@ class LatentModel(QAbstractTableModel):
             case Role.EditRole:
                 return value
             case Role.AccessibleTextRole:
-                state = "locked" if self.locks[row] else "unlocked"
-                return spoken_text(name, value, lo, hi, state if self.lockable else "")
+                return spoken_text(name, value, lo, hi, *self._states(row))
             case Role.ToolTipRole:
-                return (
-                    f"{name} = {exact_text(value)}\n"
-                    f"{self.middle} {float(self.mean[row]):.3f}, range {range_text(lo, hi)}\n"
-                    f"Drag; with Shift in fine steps; double-click for the {self.middle}"
-                )
+                return "\n".join(self._tip(row, exact_text(value), range_text(lo, hi)))
         return None
 
     def headerData(  # noqa: N802 - Qt's name
@@ -181,6 +209,27 @@ class LatentModel(QAbstractTableModel):
         if role != Role.DisplayRole or not 0 <= section < max(1, len(self.names)):
             return None
         return self.names[section] if orientation is Qt.Orientation.Vertical else "latent vector"
+
+    def _states(self, row: int) -> list[str]:
+        lock = "locked" if self.locks[row] else "unlocked"
+        return [
+            lock if self.lockable else "",
+            "pinned" if self.pins[row] else "",
+            "hardly changes the picture" if self.is_dead(row) else "",
+        ]
+
+    def _tip(self, row: int, value: str, ends: str) -> list[str]:
+        lines = [
+            f"{self.names[row]} = {value}",
+            f"{self.middle} {float(self.mean[row]):.3f}, range {ends}",
+        ]
+        if self.bands is not None:
+            lo, hi = (float(end[row]) for end in self.bands)
+            lines.append(f"the encoder's ±2 standard deviations: {lo:.3f} to {hi:.3f}")
+        if self.effects is not None:
+            lines.append(self.effects.text(row))
+        drag = f"Drag; with Shift in fine steps; double-click for the {self.middle}"
+        return [*lines, drag]
 
     def _fit(self, latent_dim: int) -> None:
         if latent_dim != self.z.size:

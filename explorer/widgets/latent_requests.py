@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from PyQt6.QtCore import QPoint, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QResizeEvent
 from PyQt6.QtWidgets import QMenu, QWidget
 
@@ -43,6 +43,11 @@ class LatentRequests(LatentView):
     range_requested : signal of int, float, float
     base_range_requested : signal of int
         A row that is to get back the range it had at first.
+    pin_requested : signal of int, bool
+    find_requested : signal
+        The keyboard is wanted where rows are searched for.
+    let_go : signal
+        No hand is on a row any more, see :attr:`is_held`.
     refused : signal of str
         One sentence: why nothing was requested.
     """
@@ -54,6 +59,9 @@ class LatentRequests(LatentView):
     lock_requested = pyqtSignal(int, bool)
     range_requested = pyqtSignal(int, float, float)
     base_range_requested = pyqtSignal(int)
+    pin_requested = pyqtSignal(int, bool)
+    find_requested = pyqtSignal()
+    let_go = pyqtSignal()
     refused = pyqtSignal(str)
 
     def __init__(
@@ -69,8 +77,16 @@ class LatentRequests(LatentView):
         self._number_editor.committed.connect(self._request_typed)
         self._number_editor.refused.connect(self.refused)
         self._number_editor.left.connect(self.setFocus)
+        self._number_editor.left.connect(self.let_go)
         self._range_editor.committed.connect(self.range_requested)
         self._range_editor.refused.connect(self.refused)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a hand is on a row: pointing, dragging, typing, or at it by keyboard."""
+        marks = self._delegate.marks
+        by_hand = max(marks.hover_row, marks.drag_row, marks.focus_row) >= 0
+        return by_hand or self._number_editor.row >= 0
 
     def menu_of(self, row: int) -> QMenu:
         """The context menu of a row; it is deleted once it was shown."""
@@ -90,7 +106,11 @@ class LatentRequests(LatentView):
                 ("Set range…", lambda: self._edit_range(row)),
                 (base, lambda: self.base_range_requested.emit(row)),
             ]
+        pin = "Let go from the top" if latent.pins[row] else "Pin to the top"
         entries += [
+            None,
+            (f"{pin}\tT", lambda: self._toggle_pin(row)),
+            ("Find rows\tCtrl+F", self.find_requested.emit),
             None,
             ("Copy z\tCtrl+C", self.copy_requested.emit),
             ("Paste z\tCtrl+V", self.paste_requested.emit),
@@ -115,6 +135,11 @@ class LatentRequests(LatentView):
         """Qt: a hand cannot hold what is not there."""
         self._end_drag()
         super().hideEvent(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Qt: the hand may have let go."""
+        super().leaveEvent(event)
+        self.let_go.emit()
 
     def _start_anew(self) -> None:
         self._drag = None
@@ -174,6 +199,9 @@ class LatentRequests(LatentView):
     def _toggle_lock(self, row: int) -> None:
         if self.latent.lockable:
             self.lock_requested.emit(row, not self.latent.locks[row])
+
+    def _toggle_pin(self, row: int) -> None:
+        self.pin_requested.emit(row, not self.latent.pins[row])
 
     def _edit_number(self, row: int, typed: str = "") -> None:
         if not self._is_free(row):

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MIN_ROW_PX = 24
+MIN_ROW_PX = 22
 MAX_ROW_PX = 40
 LONG_ROW_PX = 30
 SHORT_TABLE_ROWS = 64
 KNOB_RADIUS_PX = 6
-PADDING_PX = 8
+PADDING_PX = 14  # room for a pin
+EFFECT_PX = 30  # the longest bar
+EFFECT_GAP_PX = 12
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -21,38 +23,51 @@ class Part(enum.Enum):
     """What of a row lies under the pointer."""
 
     NONE = enum.auto()
+    PIN = enum.auto()
     LABEL = enum.auto()
     TRACK = enum.auto()
+    EFFECT = enum.auto()
     NUMBER = enum.auto()
     LOCK = enum.auto()
 
 
 @dataclass(frozen=True)
 class RowLayout:
-    """Where the parts of every row lie, in logical pixels from the row's top left."""
+    """Where the parts of every row lie, in logical pixels from the row's top left.
+
+    The bars of effects have a place right of the track, of width 0 where there are none.
+    """
 
     width: int
     height: int
     label_right: int
     track_left: int
     track_right: int
+    effect_left: int
+    effect_width: int
     number_right: int
     lock_x: int
     track_y: int
     histogram_height: int
 
     @classmethod
-    def of(cls, width: int, height: int, label_width: int, number_width: int) -> RowLayout:
+    def of(
+        cls, width: int, height: int, label_width: int, number_width: int, effect_width: int = 0
+    ) -> RowLayout:
         """The layout of rows of this size; what is left over goes to the track."""
         label_right = PADDING_PX + label_width
         number_right = width - 30
         track_left = label_right + 14
+        effect_left = number_right - number_width - 10 - effect_width
+        track_right = effect_left - (EFFECT_GAP_PX if effect_width else 0)
         return cls(
             width=width,
             height=height,
             label_right=label_right,
             track_left=track_left,
-            track_right=max(number_right - number_width - 10, track_left + 1),
+            track_right=max(track_right, track_left + 1),
+            effect_left=effect_left,
+            effect_width=effect_width,
             number_right=number_right,
             lock_x=width - 14,
             track_y=round(height * 0.68),
@@ -75,9 +90,11 @@ class RowLayout:
     def part_at(self, x: float) -> Part:
         """What lies under ``x``; the track reaches a knob's width beyond its ends."""
         if x < self.track_left - KNOB_RADIUS_PX:
-            return Part.LABEL
+            return Part.PIN if x < PADDING_PX else Part.LABEL
         if x <= self.track_right + KNOB_RADIUS_PX:
             return Part.TRACK
+        if x < self.effect_left + self.effect_width + 4:
+            return Part.EFFECT
         return Part.NUMBER if x < self.lock_x - 10 else Part.LOCK
 
 
@@ -111,8 +128,8 @@ def range_text(lo: float, hi: float) -> str:
     return f"{lo:.{decimals}f} to {hi:.{decimals}f}"
 
 
-def spoken_text(name: str, value: float, lo: float, hi: float, state: str) -> str:
-    """What a screen reader says of a row; ``state`` is whether it is locked, if it can be."""
+def spoken_text(name: str, value: float, lo: float, hi: float, *states: str) -> str:
+    """What a screen reader says of a row; ``states`` are such as "locked", or empty."""
     return ", ".join(
-        filter(None, (f"{name}, value {value:.3f}, range {range_text(lo, hi)}", state))
+        filter(None, (f"{name}, value {value:.3f}, range {range_text(lo, hi)}", *states))
     )

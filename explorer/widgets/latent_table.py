@@ -29,7 +29,11 @@ NOTCH = 120  # of a wheel, in Qt's eighths of a degree
 NUMBER_SIGNS = f"0123456789+-.{MINUS}"
 
 Modifier = Qt.KeyboardModifier
-CLIPBOARD_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste)
+CONTROL_KEYS = (
+    QKeySequence.StandardKey.Copy,
+    QKeySequence.StandardKey.Paste,
+    QKeySequence.StandardKey.Find,
+)
 BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -76,6 +80,8 @@ class LatentTable(LatentRequests):
             return
         if part is Part.LOCK:
             self._toggle_lock(row)
+        elif part is Part.PIN:
+            self._toggle_pin(row)
         elif part is Part.TRACK and self._is_free(row):
             self._start_drag(row, event.position().x(), _has_shift(event))
 
@@ -98,7 +104,7 @@ class LatentTable(LatentRequests):
             self._hover(event.position().toPoint())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Qt: edit a number, reset anything else; a lock takes it as another click."""
+        """Qt: edit a number, reset a value; lock and pin take it as another click."""
         if event is None or event.button() is not Qt.MouseButton.LeftButton:
             return
         row, part = self._at(event.position().toPoint())
@@ -106,9 +112,11 @@ class LatentTable(LatentRequests):
             return
         if part is Part.LOCK:
             self._toggle_lock(row)
+        elif part is Part.PIN:
+            self._toggle_pin(row)
         elif part is Part.NUMBER:
             self._edit_number(row)
-        else:
+        elif part is not Part.EFFECT:
             pressed, gesture = self._pressed
             same = part is Part.TRACK and pressed == row
             self._reset(row, gesture if same else self._new_gesture())
@@ -168,6 +176,8 @@ class LatentTable(LatentRequests):
             self.copy_requested.emit()
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_requested.emit()
+        elif event.matches(QKeySequence.StandardKey.Find):
+            self.find_requested.emit()
         elif event.key() == Qt.Key.Key_Escape and self._drag is not None:
             self._cancel_drag()
         elif row >= 0 and self._is_own_key(event):
@@ -179,7 +189,7 @@ class LatentTable(LatentRequests):
         self._mark_focus()
 
     def _is_own_key(self, event: QKeyEvent) -> bool:
-        if any(map(event.matches, CLIPBOARD_KEYS)):
+        if any(map(event.matches, CONTROL_KEYS)):
             return True
         if event.modifiers() & ~(Modifier.ShiftModifier | Modifier.KeypadModifier):
             return False
@@ -192,6 +202,8 @@ class LatentTable(LatentRequests):
         self.scrollTo(self.currentIndex())
         if key == Qt.Key.Key_L:
             self._toggle_lock(row)
+        elif key == Qt.Key.Key_T:
+            self._toggle_pin(row)
         elif key in _keys().edit:
             self._edit_number(row)
         elif not self._is_free(row):
@@ -216,6 +228,7 @@ class LatentTable(LatentRequests):
         super().focusOutEvent(event)
         self._bursts.end()
         self._mark_focus()
+        self.let_go.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: what can be done with a row."""
@@ -259,6 +272,6 @@ def _keys() -> _Keys:
             key.Key_PageUp: PAGE_STEP,
         },
         edit=(key.Key_Return, key.Key_Enter, key.Key_F2),
-        other=(key.Key_Home, key.Key_L),
+        other=(key.Key_Home, key.Key_L, key.Key_T),
         rows=(key.Key_Up, key.Key_Down, key.Key_Home, key.Key_End),
     )

@@ -21,8 +21,9 @@ from PyQt6.QtGui import QCursor, QHelpEvent, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QToolTip, QWidget
 
 from explorer.widgets.latent_delegate import LatentDelegate, Marks
-from explorer.widgets.latent_model import Columns, LatentModel
+from explorer.widgets.latent_model import Bands, Columns, LatentModel
 from explorer.widgets.latent_row import MIN_ROW_PX, Part, RowLayout, row_height_px
+from models.effects import Effects
 
 RETURN_MS = 150
 
@@ -82,6 +83,24 @@ class LatentView(QTableView):
         """Show which dimensions are locked, bool of shape (latent_dim,)."""
         self.latent.set_locks(locks)
 
+    def set_pins(self, pins: npt.NDArray[np.bool_]) -> None:
+        """Show which rows are pinned, bool of shape (rows,)."""
+        self.latent.set_pins(pins)
+
+    def set_effects(self, effects: Effects | None) -> None:
+        """Show what each row does to the picture; None leaves no place for that."""
+        self.latent.set_effects(effects)
+
+    def set_bands(self, bands: Bands | None) -> None:
+        """Show softly where each value may as well lie.
+
+        Parameters
+        ----------
+        bands : (lo, hi) of ndarray of float32, shape (rows,), or None
+            None where nobody knows.
+        """
+        self.latent.set_bands(bands)
+
     @property
     def row_layout(self) -> RowLayout:
         """Where the parts of a row lie."""
@@ -139,6 +158,11 @@ class LatentView(QTableView):
             return f"{name}: double-click or press Enter to type an exact number"
         if part is Part.LOCK and self.latent.lockable:
             return f"{'Unlock' if self.latent.locks[row] else 'Lock'} {name} (L)"
+        if part is Part.PIN:
+            pinned = self.latent.pins[row]
+            return f"Let {name} go from the top (T)" if pinned else f"Pin {name} to the top (T)"
+        if part is Part.EFFECT and self.latent.effects is not None:
+            return f"{name}: {self.latent.effects.text(row)}"
         return str(self.latent.index(row, 0).data(Qt.ItemDataRole.ToolTipRole))
 
     def _set_up(self) -> None:

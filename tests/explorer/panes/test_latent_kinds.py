@@ -83,7 +83,7 @@ def choose_rows(pane: LatentPane, text: str) -> None:
 
 
 def show_directions(qtbot: QtBot, pane: LatentPane) -> None:
-    choose_rows(pane, "principal directions")
+    button(pane, "Directions").click()
     qtbot.waitUntil(lambda: bool(names(pane)) and names(pane)[0] == "direction 0")
 
 
@@ -220,15 +220,26 @@ def test_of_a_quarter_of_a_million_values_few_have_rows(open_pane: Open) -> None
 
 def test_directions_are_offered_once_there_are_codes(qtbot: QtBot, open_pane: Open) -> None:
     pane, session = open_pane(TENSOR)
-    (box,) = pane.chooser.findChildren(QComboBox)
-    assert box.findText("principal directions") < 0
+    tool = button(pane, "Directions")
+    assert not tool.isEnabled()
+    assert tool.toolTip() == "Directions need codes: open a data set"
     session.set_data("digits.npz", codes_of(TENSOR.size), None)
     show_directions(qtbot, pane)
     assert len(names(pane)) == 16
+    assert not pane.chooser.isVisible()
+    assert "16 directions in deviations  ·  from the sliders" in labels(pane)
     assert pane.table.latent.histogram(0) is not None
     assert "Lock" not in [action.text() for action in pane.table.menu_of(0).actions()]
-    choose_rows(pane, "one channel")
-    assert names(pane)[0] == "c 0 · 0,0"
+    button(pane, "Values").click()
+    assert len(names(pane)) == TENSOR.size
+    assert pane.chooser.isVisible()
+
+
+def test_a_short_vector_has_a_direction_for_each_value(qtbot: QtBot, open_pane: Open) -> None:
+    pane, session = open_pane(VECTOR)
+    session.set_data("digits.npz", codes_of(16), None)
+    show_directions(qtbot, pane)
+    assert len(names(pane)) == 16
 
 
 def test_a_drag_along_a_direction_moves_all_of_z_and_back_exactly(
@@ -298,8 +309,9 @@ def test_codes_that_do_not_vary_are_told(qtbot: QtBot, open_pane: Open) -> None:
     pane, session = open_pane(TENSOR)
     flat = Codes.measure(np.ones((9, TENSOR.size), np.float32), np.zeros(9, np.uint8))
     session.set_data("flat.npz", flat, None)
-    choose_rows(pane, "principal directions")
-    qtbot.waitUntil(lambda: "the codes do not vary" in labels(pane))
+    button(pane, "Directions").click()
+    still = "The codes do not vary: there are no directions"
+    qtbot.waitUntil(lambda: still in labels(pane))
     assert len(names(pane)) == 0
 
 

@@ -83,6 +83,7 @@ def test_a_row_says_everything_about_itself() -> None:
         spoken_text("z 3", -0.97712, -2.1, 3.0, "unlocked")
         == "z 3, value -0.977, range -2.1 to 3.0, unlocked"
     )
+    assert spoken_text("z 3", 0, -1, 1, "", "pinned").endswith("1.0, pinned")
     assert spoken_text("c 5 · 2,3", 0, -1, 1, "") == "c 5 · 2,3, value 0.000, range -1.0 to 1.0"
 
 
@@ -96,12 +97,20 @@ def test_places_on_the_track_and_shares_of_the_range_agree(layout: RowLayout) ->
 
 def test_parts_follow_each_other_from_left_to_right(layout: RowLayout) -> None:
     parts = [layout.part_at(x) for x in range(layout.width)]
-    order = [Part.LABEL, Part.TRACK, Part.NUMBER, Part.LOCK]
+    order = [Part.PIN, Part.LABEL, Part.TRACK, Part.NUMBER, Part.LOCK]
     assert sorted(parts, key=order.index) == parts
     assert set(parts) == set(order)
     assert layout.part_at(layout.track_left) is Part.TRACK
     assert layout.part_at(layout.track_right) is Part.TRACK
     assert layout.part_at(layout.lock_x) is Part.LOCK
+
+
+def test_effects_have_a_place_between_track_and_number() -> None:
+    layout = RowLayout.of(553, 33, 22, 66, effect_width=30)
+    assert layout.track_right < layout.effect_left
+    assert layout.part_at(layout.effect_left) is Part.EFFECT
+    assert layout.part_at(layout.effect_left + layout.effect_width) is Part.EFFECT
+    assert layout.part_at(layout.number_right) is Part.NUMBER
 
 
 @pytest.mark.parametrize("width", [1, 60, 150, 260])

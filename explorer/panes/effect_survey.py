@@ -1,0 +1,105 @@
+"""Measuring what each slider does to the picture, while nobody's hand needs the engine."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from explorer.panes.tile_questions import TileQuestions
+from explorer.state.frame import Floats
+from explorer.state.session import Session
+from models.effects import SAMPLE_CODES, Effects
+from models.ranking import Order, Ranking
+from models.traversal import Rows
+
+MOST_UNASKED_S = 2.0  # of decoding that nobody has asked for
+
+
+class EffectSurvey(QObject):
+    """Asks for pictures in small portions and compares them.
+
+    Nothing is asked for until :meth:`measure` is called; :meth:`pause` leaves the
+    engine to a hand until it is called again.
+
+    Attributes
+    ----------
+    changed : signal
+        More is known.
+    progressed : signal of (int, int)
+        How many pictures have been compared, of how many; (0, 0) at the end.
+    """
+
+    changed = pyqtSignal()
+    progressed = pyqtSignal(int, int)
+
+    def __init__(self, session: Session, rows: Rows, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tiles = TileQuestions(session, self)
+        self._tiles.arrived.connect(self._take)
+        self._tiles.failed.connect(lambda _: self._stop())
+        self._due: list[Order] = []
+        self._under_way: Order | None = None
+        self.set_rows(rows)
+
+    def set_rows(self, rows: Rows) -> None:
+        """Measure these rows anew: they are others, or the model draws them in another way."""
+        self._rows = rows
+        session = self._session
+        self._ranking = Ranking(rows, session.subject.whereabouts, session.lock_mask())
+        self._stop()
+
+    def effects(self) -> Effects:
+        """What is known by now."""
+        return self._ranking.effects()
+
+    def measure(self, is_wanted: bool) -> None:
+        """Measure what is not known over the codes, then everything around ``z``.
+
+        Parameters
+        ----------
+        is_wanted : bool
+            Whether somebody waits for it; without, it is left where it would take long.
+        """
+        seconds = self._session.frame.seconds
+        count = len(self._ranking.ordered(Order.OVER_CODES))
+        is_cheap = 0 < 2 * count * SAMPLE_CODES * seconds <= MOST_UNASKED_S
+        if not (is_wanted or is_cheap):
+            return
+        self._due = [Order.AROUND_Z]
+        if self._under_way is not Order.OVER_CODES:
+            self._tiles.forget()
+            self._under_way = None
+            self._due.insert(0, Order.OVER_CODES)
+        self._go_on()
+
+    def pause(self) -> None:
+        """Ask for nothing more; what is known over some codes is kept."""
+        self._tiles.forget()
+        self._due = []
+
+    def _stop(self) -> None:
+        self.pause()
+        self._under_way = None
+        self.progressed.emit(0, 0)
+
+    def _go_on(self) -> None:
+        if self._tiles.is_busy:
+            return
+        codes = None
+        if self._under_way is not None:
+            codes = self._ranking.next_codes(self._tiles.at_most)
+        while codes is None and self._due:
+            order = self._under_way = self._due.pop(0)
+            self._ranking.start(order, (), self._session.state.latent.z)
+            codes = self._ranking.next_codes(self._tiles.at_most)
+        if codes is None:
+            self._stop()
+        else:
+            self._tiles.ask(codes)
+            self.progressed.emit(*self._ranking.progress)
+
+    def _take(self, pictures: Floats) -> None:
+        is_done = self._ranking.take(pictures)
+        self._go_on()  # first, so that the engine works while this is painted
+        if is_done:
+            self.changed.emit()

@@ -1,0 +1,194 @@
+"""The tools above the sliders: values or directions, how rows are sorted, grouped and found."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QKeyEvent
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.theme import GRID_PX
+from explorer.widgets.parts import button, row
+from models.arrangement import Gathering, Sorting, Wish
+
+PROGRESS_PX = 2
+MAX_SEARCH_PX = 240
+ORDER_TIP = "How the rows are sorted and grouped; pinned ones are always on top"
+FIND_TIP = "Find rows by number (3), numbers (3-7, 12) or a part of their name (Ctrl+F)"
+DIRECTIONS_TIP = "Sliders along the principal directions of the codes, in standard deviations"
+SORT_TEXTS = {
+    Sorting.NUMBER: "Sort by number",
+    Sorting.EFFECT: "Sort by effect on the picture",
+    Sorting.EFFECT_HERE: "Sort by effect around this z",
+    Sorting.DISTANCE: "Sort by distance from the mean",
+    Sorting.VALUE: "Sort by value",
+}
+GATHER_TEXTS = {Gathering.NONE: "No groups", Gathering.ALIVE: "Group the dead at the end"}
+
+
+class LatentTools(QWidget):
+    """Says what is wished of the table; shows no rows itself.
+
+    Attributes
+    ----------
+    directions_wanted : signal of bool
+        Whether sliders are to be along directions, or one for each value.
+    wished : signal of Wish
+    left : signal
+        The keyboard goes back to the table.
+    """
+
+    directions_wanted = pyqtSignal(bool)
+    wished = pyqtSignal(object)
+    left = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.values = button(
+            "Values", "One slider for each value of z", lambda: self.directions_wanted.emit(False)
+        )
+        self.directions = button(
+            "Directions", DIRECTIONS_TIP, lambda: self.directions_wanted.emit(True)
+        )
+        self.order = button("", ORDER_TIP, lambda: None, name="Order of the sliders")
+        self._menu = QMenu(self.order)
+        self._sortings = QActionGroup(self)
+        self._gatherings = QActionGroup(self)
+        self.search = FindField()
+        self._progress = QProgressBar()
+        self._build()
+        for choices in (self._sortings, self._gatherings):
+            choices.triggered.connect(self._tell)
+        self.search.textChanged.connect(self._tell)
+        self.search.left.connect(self.left)
+
+    @property
+    def wish(self) -> Wish:
+        """What is wished now."""
+        chosen = (group.checkedAction() for group in (self._sortings, self._gatherings))
+        sorting, gathering = (action.data() for action in chosen if action is not None)
+        return Wish(sorting, gathering, self.search.text())
+
+    def show_directions(self, on: bool) -> None:
+        """Show whether sliders are along directions."""
+        (self.directions if on else self.values).setChecked(True)
+
+    def offer_directions(self, is_possible: bool) -> None:
+        """Let directions be chosen, or say why there are none."""
+        self.directions.setEnabled(is_possible)
+        tip = DIRECTIONS_TIP if is_possible else "Directions need codes: open a data set"
+        self.directions.setToolTip(tip)
+
+    def offer_parts(self, name: str) -> None:
+        """Let rows be grouped by "channel" or "input"; by neither where it is empty."""
+        chosen = self.wish.gathering
+        for action in self._gatherings.actions():
+            self._gatherings.removeAction(action)
+            self._menu.removeAction(action)
+            action.deleteLater()
+        texts = {**GATHER_TEXTS, **({Gathering.PART: f"Group by {name}"} if name else {})}
+        for gathering, text in texts.items():
+            self._offer(self._gatherings, text, gathering).setChecked(gathering is chosen)
+        if self._gatherings.checkedAction() is None:
+            self._gatherings.actions()[0].setChecked(True)
+        self._show_order()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how much is measured of what the order needs; 0 of 0 is nothing."""
+        self._progress.setVisible(total > 0)
+        self._progress.setRange(0, max(1, total))
+        self._progress.setValue(done)
+
+    def _tell(self) -> None:
+        self._show_order()
+        self.wished.emit(self.wish)
+
+    def _show_order(self) -> None:
+        wish = self.wish
+        grouped = "" if wish.gathering is Gathering.NONE else ", grouped"
+        self.order.setText(f"{wish.sorting.value}{grouped} ▾")
+        self.order.setAccessibleName(f"Order of the sliders: {wish.sorting.value}{grouped}")
+
+    def _offer(self, group: QActionGroup, text: str, data: Sorting | Gathering) -> QAction:
+        action = QAction(text, group)
+        action.setCheckable(True)
+        action.setData(data)
+        group.addAction(action)
+        self._menu.addAction(action)
+        return action
+
+    def _build(self) -> None:
+        switch = QButtonGroup(self)
+        for tool in (self.values, self.directions):
+            tool.setCheckable(True)
+            switch.addButton(tool)
+        self.values.setChecked(True)
+        for sorting, text in SORT_TEXTS.items():
+            self._offer(self._sortings, text, sorting).setChecked(sorting is Sorting.NUMBER)
+        self._menu.addSeparator()
+        for gathering, text in GATHER_TEXTS.items():
+            self._offer(self._gatherings, text, gathering).setChecked(gathering is Gathering.NONE)
+        self.order.setMenu(self._menu)
+        self._show_order()
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(PROGRESS_PX)
+        self._progress.setAccessibleName("Progress of measuring effects")
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # rows do not jump when it comes and goes
+        self._progress.setSizePolicy(policy)
+        self._progress.hide()
+        tools = row(self.values, self.directions, spacing_px=GRID_PX // 2)
+        tools.addSpacing(GRID_PX // 2)
+        tools.addWidget(self.order)
+        tools.addWidget(self.search, 100)
+        tools.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID_PX // 4)
+        layout.addLayout(tools)
+        layout.addWidget(self._progress)
+
+
+class FindField(QLineEdit):
+    """Takes what rows are to be found by.
+
+    Attributes
+    ----------
+    left : signal
+        Esc, Enter or Down: the keyboard goes on to what was found.
+    """
+
+    left = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setPlaceholderText("Find")
+        self.setAccessibleName("Find sliders")
+        self.setToolTip(FIND_TIP)
+        self.setMaxLength(80)
+        self.setMaximumWidth(MAX_SEARCH_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def open(self) -> None:
+        """Take the keyboard."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Qt: Esc shows all rows again; Enter and Down go to those that were found."""
+        if event is None:
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            event.accept()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
