@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,20 @@ def trained(
     progress: list[Progress] = []
     folder = tmp_path_factory.mktemp("trained") / "strokes-dae-3"
     return train(small_config, strokes, folder, progress.append), progress
+
+
+@pytest.fixture(scope="session")
+def variational_config(small_config: TrainConfig) -> TrainConfig:
+    """The same of a variational autoencoder."""
+    architecture = replace(small_config.architecture, kind="vae", hidden=5)
+    return replace(small_config, architecture=architecture, beta=0.5)
+
+
+@pytest.fixture(scope="session")
+def variational(
+    variational_config: TrainConfig, strokes: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Bundle, list[Progress]]:
+    """A variational bundle trained in one go, and the progress it reported."""
+    progress: list[Progress] = []
+    folder = tmp_path_factory.mktemp("variational") / "strokes-vae-3"
+    return train(variational_config, strokes, folder, progress.append), progress

@@ -23,21 +23,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 Trained = tuple[Bundle, list[Progress]]
 
 
-@pytest.fixture(scope="module")
-def config(small_config: TrainConfig) -> TrainConfig:
-    architecture = dataclasses.replace(small_config.architecture, kind="vae", hidden=5)
-    return dataclasses.replace(small_config, architecture=architecture, beta=0.5)
-
-
-@pytest.fixture(scope="module")
-def made(
-    config: TrainConfig, strokes: Dataset, tmp_path_factory: pytest.TempPathFactory
-) -> Trained:
-    progress: list[Progress] = []
-    folder = tmp_path_factory.mktemp("variational") / "strokes-vae-3"
-    return train(config, strokes, folder, progress.append), progress
-
-
 def pictures(count: int = 6) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     return np.random.default_rng(0).random((count, 28, 28, 1), np.float32)
 
@@ -81,8 +66,8 @@ def test_what_is_no_architecture_is_refused(wrong: dict[str, Any]) -> None:
         Architecture(**wrong)
 
 
-def test_the_card_tells_kind_beta_and_the_losses_of_each_epoch(made: Trained) -> None:
-    bundle, progress = made
+def test_the_card_tells_kind_beta_and_the_losses_of_each_epoch(variational: Trained) -> None:
+    bundle, progress = variational
     assert bundle.kind == "vae"
     assert bundle.card["training"]["beta"] == 0.5
     losses = bundle.card["losses"]
@@ -105,15 +90,15 @@ def test_a_denoising_autoencoder_has_no_beta(trained: Trained) -> None:
     assert progress[-1].parts == {}
 
 
-def test_its_codes_are_the_means_of_the_test_digits(made: Trained, strokes: Dataset) -> None:
-    bundle, _ = made
+def test_its_codes_are_the_means_of_the_test_digits(variational: Trained, strokes: Dataset) -> None:
+    bundle, _ = variational
     z_mean, _, z = load_models(bundle.folder).encoder(to_float(strokes.x_test))
     np.testing.assert_allclose(bundle.codes.codes, z_mean, atol=1e-5)
     assert not np.allclose(bundle.codes.codes, z, atol=1e-2)
 
 
-def test_its_first_picture_is_of_the_mean(made: Trained) -> None:
-    bundle, _ = made
+def test_its_first_picture_is_of_the_mean(variational: Trained) -> None:
+    bundle, _ = variational
     loaded, first = load_models(bundle.folder), bundle.first
     z_mean = np.asarray(loaded.encoder(first.noisy[None])[0])
     np.testing.assert_allclose(first.z, z_mean[0], atol=1e-5)
@@ -122,22 +107,26 @@ def test_its_first_picture_is_of_the_mean(made: Trained) -> None:
 
 @pytest.mark.parametrize("place", [(2, 3), (3, 1)])
 def test_interrupted_it_goes_on_as_if_it_had_not_been(
-    place: tuple[int, int], made: Trained, config: TrainConfig, strokes: Dataset, tmp_path: Path
+    place: tuple[int, int],
+    variational: Trained,
+    variational_config: TrainConfig,
+    strokes: Dataset,
+    tmp_path: Path,
 ) -> None:
     def interrupt(progress: Progress) -> None:
         if (progress.epoch, progress.step) == place:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(config, strokes, tmp_path, interrupt)
-    resumed = train(config, strokes, tmp_path)
-    assert resumed.card["losses"] == made[0].card["losses"]
-    assert resumed.card["metrics"] == made[0].card["metrics"]
-    assert np.array_equal(resumed.codes.codes, made[0].codes.codes)
+        train(variational_config, strokes, tmp_path, interrupt)
+    resumed = train(variational_config, strokes, tmp_path)
+    assert resumed.card["losses"] == variational[0].card["losses"]
+    assert resumed.card["metrics"] == variational[0].card["metrics"]
+    assert np.array_equal(resumed.codes.codes, variational[0].codes.codes)
 
 
-def test_every_line_of_the_statistics_has_the_parts_of_the_loss(made: Trained) -> None:
-    text = (made[0].folder / STATISTICS).read_text("utf-8")
+def test_every_line_of_the_statistics_has_the_parts_of_the_loss(variational: Trained) -> None:
+    text = (variational[0].folder / STATISTICS).read_text("utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
     assert len(lines) == 3 * (4 + 1)
     for line in lines:
@@ -147,12 +136,12 @@ def test_every_line_of_the_statistics_has_the_parts_of_the_loss(made: Trained) -
 
 
 def test_a_training_goes_on_from_its_weights(
-    made: Trained, config: TrainConfig, strokes: Dataset, tmp_path: Path
+    variational: Trained, variational_config: TrainConfig, strokes: Dataset, tmp_path: Path
 ) -> None:
-    start = str(made[0].folder)
-    begun = dataclasses.replace(config, epochs=1, learning_rate=1e-9, start=start)
+    start = str(variational[0].folder)
+    begun = dataclasses.replace(variational_config, epochs=1, learning_rate=1e-9, start=start)
     second = train(begun, strokes, tmp_path)
-    np.testing.assert_allclose(second.codes.codes, made[0].codes.codes, atol=1e-4)
+    np.testing.assert_allclose(second.codes.codes, variational[0].codes.codes, atol=1e-4)
 
 
 def signed(folder: Path, **architecture: Any) -> Path:
@@ -163,10 +152,10 @@ def signed(folder: Path, **architecture: Any) -> Path:
 
 
 @pytest.fixture
-def copy(made: Trained, tmp_path: Path) -> Path:
+def copy(variational: Trained, tmp_path: Path) -> Path:
     folder = tmp_path / "copy"
     folder.mkdir()
-    for path in made[0].folder.iterdir():
+    for path in variational[0].folder.iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
     return folder
 
