@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer
 
 from explorer.state.latent import Source
 from explorer.state.record import Change, State
@@ -25,14 +25,7 @@ class Autosave(QObject):
     save : callable of (State, callable)
         Writes a state beside the window, and calls the other once that is done,
         however it has ended.
-
-    Attributes
-    ----------
-    saved : signal
-        A saving has ended, well or badly.
     """
-
-    saved = pyqtSignal()
 
     def __init__(self, session: Session, save: Save, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +34,7 @@ class Autosave(QObject):
         self._steps = 0
         self._index = session.undo_stack.index()
         self._is_saving = False
+        self._is_stopped = False
         self._is_wanted = False  # once more, when the saving that goes on has ended
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -61,6 +55,7 @@ class Autosave(QObject):
 
     def stop(self) -> None:
         """Save no more."""
+        self._is_stopped = True
         self._timer.stop()
         self._session.changed.disconnect(self._on_change)
         self._session.undo_stack.indexChanged.disconnect(self._on_step)
@@ -83,6 +78,5 @@ class Autosave(QObject):
 
     def _on_saved(self) -> None:
         self._is_saving = False
-        if self._is_wanted:
+        if self._is_wanted and not self._is_stopped:
             self.save_now()
-        self.saved.emit()

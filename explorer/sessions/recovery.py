@@ -80,6 +80,11 @@ class RecoveryFolder:
             self._own = folder
         return self._own / NAME.format(number)
 
+    def remove(self, number: int) -> None:
+        """Remove what was kept of a session, if anything was."""
+        if self._own is not None:
+            (self._own / NAME.format(number)).unlink(missing_ok=True)
+
     def claim(self) -> list[Leftover]:
         """Sessions of processes that were not closed, the newest first; no other process has them.
 
