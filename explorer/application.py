@@ -19,6 +19,7 @@ from explorer.log import configure_log, log_path
 from explorer.main_window import MainWindow
 from explorer.opening import Opener, prepare_bundle
 from explorer.recent import add_recent
+from explorer.session_desk import SessionDesk
 from explorer.settings import Settings
 from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT, apply_theme
@@ -50,6 +51,8 @@ class Application(QObject):
         ``dark`` or ``light``, whatever the settings say.
     seed : int, optional
         Makes chance repeatable.
+    recovery : Path, optional
+        Where sessions are kept while they are worked on; without it they are not.
 
     Attributes
     ----------
@@ -65,6 +68,7 @@ class Application(QObject):
         settings: Settings | None = None,
         theme: str = "",
         seed: int | None = None,
+        recovery: Path | None = None,
     ) -> None:
         super().__init__()
         self._qt_app = qt_app
@@ -81,6 +85,8 @@ class Application(QObject):
         self._opener.told.connect(self._show_opening)
         self._desk = DataDesk(self)
         self._desk.told.connect(self._show_opening)
+        self._sessions = SessionDesk(self.settings, recovery, self)
+        self._sessions.model_wanted.connect(self.swap)
         self.settings.changed.connect(self._on_setting)
         hints = QGuiApplication.styleHints()
         if hints is not None:
@@ -145,6 +151,10 @@ class Application(QObject):
         self._opener.cancel()
         self._show(session, engine, is_file=False)
 
+    def open_session(self, path: Path) -> None:
+        """Bring back what a session's file holds; its model is opened only after asking."""
+        self._sessions.open(path)
+
     def open_data(self, data: str) -> None:
         """Take ranges, histograms and samples of the model shown from a data set.
 
@@ -176,6 +186,7 @@ class Application(QObject):
             self.window.close()
         if self.engine is not None:
             self.engine.close()
+        self._sessions.close()
         stop_template()
 
     def _start_after_paint(self, engine: Engine, then: ModelSource | None) -> None:
@@ -221,6 +232,7 @@ class Application(QObject):
             self._note_recent(session.subject.source)
         window.show()
         window.workspace.restore_torn_off()
+        self._sessions.show(session, window, is_file)
         if is_file and session.subject.card:
             QTimer.singleShot(0, window.show_card)  # the picture goes first
         if before is not None:
