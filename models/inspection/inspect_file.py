@@ -12,6 +12,7 @@ from models.inspection.check import Checked, LayerPath, check_blueprint
 from models.inspection.container import RawModel, read_container
 from models.inspection.inputs import complete_inputs
 from models.inspection.notes import Notes
+from models.inspection.open_sizes import Size, with_known_sizes
 from models.inspection.parse import parse_model
 from models.inspection.weights import Arrays, WeightPlan, find_arrays, plan_weights, read_arrays
 
@@ -32,6 +33,8 @@ class Inspected:
         Blueprint, shapes and weights' places.
     notes : tuple of str
         What was translated or left out, in plain sentences.
+    taken_size : tuple of int or None
+        Height and width that were taken for pictures whose size the file leaves open.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Inspected:
     keras_version: str
     checked: Checked
     notes: tuple[str, ...]
+    taken_size: Size | None
     _raw: RawModel
     _plan: WeightPlan
 
@@ -83,7 +87,7 @@ class Inspected:
         self._raw.weights.close()
 
 
-def inspect_model(path: Path) -> Inspected:
+def inspect_model(path: Path, size: str | None = None) -> Inspected:
     """Read a model file, and check all of it but the values of its weights.
 
     Neither Keras nor TensorFlow is needed, and nothing of the file is run.
@@ -92,6 +96,9 @@ def inspect_model(path: Path) -> Inspected:
     ----------
     path : Path
         A ``.keras`` archive or HDF5, whatever it is called.
+    size : str, optional
+        Height and width of its pictures, such as ``96x128``, where the file leaves
+        them open; otherwise one that its layers take.
 
     Raises
     ------
@@ -104,6 +111,7 @@ def inspect_model(path: Path) -> Inspected:
         blueprint = parse_model(raw.config, raw.keras_version, notes)
         found = find_arrays(raw, blueprint)
         blueprint = complete_inputs(blueprint, lambda name: _shapes(raw, found, (name,)), notes)
+        blueprint, taken_size = with_known_sizes(blueprint, size, notes)
         checked = check_blueprint(blueprint)
         plan = plan_weights(raw, checked, found)
     except BaseException:
@@ -115,6 +123,7 @@ def inspect_model(path: Path) -> Inspected:
         raw.keras_version,
         checked,
         (*raw.notes, *notes.told()),
+        taken_size,
         raw,
         plan,
     )

@@ -17,6 +17,7 @@ import numpy.typing as npt
 tf: Any = importlib.import_module("tensorflow")
 keras: Any = importlib.import_module("tf_keras")
 layers = keras.layers
+OPEN_SIDE = 64  # of pictures that a model takes in any size
 
 
 def conv_decoder() -> Any:
@@ -32,6 +33,13 @@ def conv_decoder() -> Any:
     x = layers.PReLU(shared_axes=[1, 2])(x)
     x = layers.LayerNormalization()(x)
     return keras.Model(z, layers.Conv2D(3, 3, padding="same", activation="tanh")(x), name="decoder")
+
+
+def open_size() -> Any:
+    picture = keras.Input((None, None, 2))
+    x = layers.Conv2D(3, 3, strides=2, padding="same", activation="relu")(picture)
+    x = layers.Conv2DTranspose(4, 3, strides=2, padding="same")(layers.BatchNormalization()(x))
+    return keras.Model(picture, layers.Conv2D(2, 1)(layers.Concatenate()([x, picture])))
 
 
 def sequential() -> Any:
@@ -182,6 +190,7 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     build.__name__: build
     for build in (
         conv_decoder,
+        open_size,
         sequential,
         nested,
         named_ends,
@@ -204,7 +213,7 @@ BUILDERS: dict[str, Callable[[], Any]] = {
 
 def example(tensor: Any, rng: np.random.Generator) -> Any:
     """Something to give to an input."""
-    shape = (3, *tensor.shape[1:])
+    shape = (3, *(size or OPEN_SIDE for size in tensor.shape[1:]))
     if tensor.dtype == "int32":
         return rng.integers(0, 10, shape).astype("int32")
     return rng.normal(size=shape).astype("float32")

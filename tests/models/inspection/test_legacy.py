@@ -24,7 +24,7 @@ from tests.models.inspection.configs import Entry, old_layer
 WRITER = Path(__file__).with_name("legacy_writer.py")
 TIMEOUT_S = 110
 WRITTEN = (
-    *("conv_decoder", "sequential", "nested", "named_ends", "recurrent", "attending"),
+    *("conv_decoder", "open_size", "sequential", "nested", "named_ends", "recurrent", "attending"),
     *("with_states", "both_ways", "both_ways_with_states", "stacked_cells", "film"),
     *("one_hot", "prepared", "arithmetic"),
     *("variational", "sampling_functions", "sampling_lambda"),
