@@ -7,6 +7,7 @@ from argparse import Namespace as Options
 import numpy as np
 import numpy.typing as npt
 
+from models.architecture import code_of
 from models.bundle import DEFAULT, Bundle, open_bundle
 from models.digits import Picture
 from models.errors import NoiseError, PictureError
@@ -31,7 +32,7 @@ def denoise(options: Options) -> int:
     noisy = corrupt(clean, noise, options.seed)
     import_keras()
     models = load_models(bundle.folder)
-    denoised = np.asarray(models.decoder(models.encoder(noisy)))
+    denoised = np.asarray(models.decoder(code_of(models.encoder(noisy))))
     save_picture(options.out, _enlarge(denoised[0], options.scale))
     print(f"{options.picture}: {_size(picture)} pixels, denoised at {_size(digit)}: {options.out}")
     if options.noise:

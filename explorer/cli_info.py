@@ -42,6 +42,7 @@ def _as_json(bundle: Bundle) -> str:
 def _as_text(bundle: Bundle) -> str:
     lines = [f"{bundle.name} in {bundle.folder.parent}", ""]
     lines += [_line(name, bundle.card[name]) for name in SECTIONS if name in bundle.card]
+    lines += _loss_lines(bundle.card.get("losses"))
     lines += _start_lines(bundle.card.get("start"))
     lines += [_line("codes", f"{len(bundle.codes.codes)} of {bundle.latent_dim} dimensions"), ""]
     files = bundle.card["files"]
@@ -49,6 +50,15 @@ def _as_text(bundle: Bundle) -> str:
     if "metrics" in bundle.card:
         lines += ["", _metrics(bundle)]
     return "\n".join(lines)
+
+
+def _loss_lines(losses: Any) -> list[str]:
+    """What the last epoch ended with; an older card does not tell."""
+    if not isinstance(losses, dict):
+        return [] if losses is None else [_line("losses", losses)]
+    ends = {name: each[-1] if isinstance(each, list) and each else each
+            for name, each in losses.items()}  # fmt: skip
+    return [_line("losses", ends)]
 
 
 def _start_lines(start: Any) -> list[str]:

@@ -71,6 +71,25 @@ def test_an_odd_start_is_printed_as_it_stands(run: Run, copy: Path, start: Any) 
     assert "\nstart  " in out
 
 
+@pytest.mark.parametrize(
+    ("losses", "printed"),
+    [
+        ({"epoch": [1, 2], "kl_loss": [9.0, 8.5]}, "epoch 2; kl_loss 8.5"),
+        ({"loss": [], "kl_loss": 3}, "loss ; kl_loss 3"),
+        ({}, ""),
+        ([7], "7"),
+        ("none", "none"),
+    ],
+)
+def test_the_losses_are_those_of_the_last_epoch(
+    run: Run, copy: Path, losses: Any, printed: str
+) -> None:
+    write_card(copy, {**read_card(copy), "losses": losses})
+    code, out, error = run("info", copy)
+    assert (code, error) == (0, "")
+    assert f"\nlosses        {printed}\n" in out
+
+
 def test_json_has_the_whole_card(run: Run, copy: Path) -> None:
     card = read_card(copy)
     card["metrics"]["gaussian"]["noisy"]["ssim"] = float("nan")

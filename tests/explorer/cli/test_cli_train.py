@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from rich.console import Console
 
 from explorer import cli_train
@@ -42,6 +44,28 @@ def test_a_bundle_is_trained_with_lines_of_progress(
     code, _, error = run("train", "--data", strokes_npz, "--out", out, *SMALL)
     assert code == 1
     assert "finished bundle" in error
+
+
+def test_a_variational_autoencoder_is_trained_measured_and_told(
+    run: Run, strokes_npz: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["--data", strokes_npz, *SMALL]
+    code, printed, _ = run("train", *options, "--kind", "vae", "--beta", "0.5", "--hidden", "8")
+    out = Path("latent-bundles", "strokes-vae-3")
+    assert (code, open_bundle(out).kind) == (0, "vae")
+    assert f"latent-explorer {out}" in printed
+    code, printed, _ = run("info", out)
+    assert code == 0
+    for part in ("kind vae", "hidden 8", "beta 0.5", "losses", "kl_loss"):
+        assert part in printed
+    code, printed, _ = run("evaluate", out, "--data", strokes_npz, "--json")
+    assert code == 0
+    assert '"mse"' in printed
+    Image.fromarray(np.zeros((28, 28), np.uint8)).save("in.png")
+    code, _, _ = run("denoise", "in.png", "out.png", "--bundle", out)
+    assert code == 0
+    assert Path("out.png").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals")
