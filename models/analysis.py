@@ -10,7 +10,7 @@ project    kind: pca, dims, a_to_b or lda; params: i and  kind, layout, names, l
 place      kind; points (m, 2), rows (m,) of any map      kind, layout, names, linear,
                                                           extent, count
 raster     view (x0, y0, x1, y1), size_px; dot_px,        layout, view, size_px, count;
-           hidden, isolated and counted, where wanted     labels and counts (height, width)
+           hidden and isolated, where wanted              shades (height, width)
 pick       place (x, y), radius, one or (across, up);     index or -1, label, place; code
            hidden and isolated, where wanted
 locate     z (m, latent_dim)                              layout; indices (m,) of the codes
@@ -153,11 +153,8 @@ class Analyst:
         points, colours, _ = layout.seen(hidden, fields.get("isolated", False))
         view, size_px = fields["view"], fields["size_px"]
         made = raster(points, colours, view, size_px, fields.get("dot_px", 1))
-        found: dict[str, npt.NDArray[Any]] = {"labels": made.labels}
-        if fields.get("counted", True):
-            found["counts"] = made.counts
         told = {"layout": layout.number, "count": len(points)}
-        return {**told, "view": list(view), "size_px": list(size_px)}, found
+        return {**told, "view": list(view), "size_px": list(size_px)}, {"shades": made.shades()}
 
     def _pick(self, fields: Fields, arrays: Arrays) -> Answer:
         layout, table = self._map(), self._codes()

@@ -16,6 +16,9 @@ MAX_LABEL = 2**15 - 1
 MAX_SIDE_PX = 8192
 MAX_DOT_PX = 9
 CHUNK_POINTS = 2**15  # worked on at once: what a cache holds
+COLOURS = 20  # that labels are shaded in; from there on they come again
+CROWDS = 6  # shades of a colour, from one point in a pixel to many
+MOST_COUNTED = 255
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.integer[Any]]
@@ -37,6 +40,26 @@ class Raster:
 
     labels: npt.NDArray[np.int16]
     counts: npt.NDArray[np.uint16]
+
+    def shades(self) -> npt.NDArray[np.uint8]:
+        """Both as a number for each pixel, which a table of colours makes a picture of.
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width)
+            0 where there is no point; else 1, and for the label the first of its
+            colour's :data:`CROWDS` shades, and for twice as many points the next one.
+        """
+        # Wrapped around, the label of no point is the table's last.
+        shades: npt.NDArray[np.uint8] = np.take(_FIRST_SHADES, self.labels, mode="wrap")
+        shades += np.take(_CROWDS_OF, self.counts, mode="clip")
+        return shades
+
+
+_FIRST_SHADES = np.append(1 + np.arange(MAX_LABEL + 1) % COLOURS * CROWDS, 0).astype(np.uint8)
+_CROWDS_OF = np.minimum(
+    np.log2(np.maximum(np.arange(MOST_COUNTED + 1), 1)), CROWDS - 1
+).astype(np.uint8)  # fmt: skip
 
 
 def raster(

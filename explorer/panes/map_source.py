@@ -63,14 +63,14 @@ class MapSource(QObject):
     projected : signal of Projection
     refused : signal of str
         Why there is no such projection, or no image of it.
-    rastered : signal of (labels, counts, box)
-        The points of a part of the map as an image, (height, width) each.
+    rastered : signal of (shades, box)
+        The points of a part of the map as an image of shape (height, width).
     progressed : signal of (int, int)
     """
 
     projected = pyqtSignal(object)
     refused = pyqtSignal(str)
-    rastered = pyqtSignal(object, object, object)
+    rastered = pyqtSignal(object, object)
     progressed = pyqtSignal(int, int)
 
     def __init__(self, analysis: Analysis, parent: QObject | None = None) -> None:
@@ -161,7 +161,7 @@ class MapSource(QObject):
         elif answer.kind == "raster" and self._is_shown(fields["layout"]):
             left, top, right, bottom = fields["view"]
             box = (left, bottom, right, top)
-            self.rastered.emit(answer.arrays["labels"], answer.arrays["counts"], box)
+            self.rastered.emit(answer.arrays["shades"], box)
 
     def _is_shown(self, layout: int) -> bool:
         return self.projection is not None and layout == self.projection.number

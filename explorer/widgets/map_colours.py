@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PyQt6.QtGui import QColor, QImage
 
 from explorer.theme import Theme
+from models.point_raster import COLOURS, CROWDS
 
 # Each keeps 3:1 on the panel of its theme, and the first ten are told apart best.
 ON_DARK = (
@@ -23,12 +24,9 @@ ON_LIGHT = (
     "#0b4a94", "#8f1f18", "#0a4f2a", "#771a63", "#5a5200",
     "#00606e", "#5b3a1b", "#4a2fb0", "#b05a00", "#565d68",
 )  # fmt: skip
-COLOURS = len(ON_DARK)
-CROWDS = 6  # shades from one point in a pixel to many
 FAINTEST = 0.78
-MOST_COUNTED = 255
 
-Labels = npt.NDArray[np.integer]
+Shades = npt.NDArray[np.uint8]
 
 
 def label_colour(label: int, theme: Theme) -> QColor:
@@ -37,46 +35,29 @@ def label_colour(label: int, theme: Theme) -> QColor:
     return QColor(colours[label % COLOURS])
 
 
-def raster_image(labels: Labels, counts: npt.NDArray[np.number], theme: Theme) -> QImage:
+def raster_image(shades: Shades, theme: Theme) -> QImage:
     """A raster of points as a picture that is transparent where there is none.
 
     Parameters
     ----------
-    labels : ndarray of int16, shape (h, w)
-        The label of each pixel; -1 where there is no point.
-    counts : ndarray, shape (h, w)
-        How many points there are: crowds are bolder.
+    shades : ndarray of uint8, shape (h, w)
+        See :meth:`models.point_raster.Raster.shades`.
     theme : Theme
     """
-    height, width = labels.shape
-    pixels = np.zeros((height, width), np.uint32)
-    filled = np.flatnonzero(labels.ravel() >= 0)
-    crowd = _crowd_of(np.minimum(counts.ravel()[filled], MOST_COUNTED).astype(np.uint8))
-    pixels.ravel()[filled] = _table(theme)[labels.ravel()[filled] % COLOURS, crowd]
-    image = QImage(
-        pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
-    )
+    height, width = shades.shape
+    data = shades.tobytes()
+    image = QImage(data, width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable(_table(theme))
     return image.copy()  # the bytes above do not live on
 
 
-def _crowd_of(counts: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    shades: npt.NDArray[np.uint8] = _SHADES[counts]
-    return shades
-
-
-_SHADES = np.minimum(np.log2(np.maximum(np.arange(MOST_COUNTED + 1), 1)), CROWDS - 1).astype(
-    np.uint8
-)
-
-
 @lru_cache(maxsize=2)
-def _table(theme: Theme) -> npt.NDArray[np.uint32]:
-    """Premultiplied colours of each label and crowd, shape (COLOURS, CROWDS)."""
-    table = np.zeros((COLOURS, CROWDS), np.uint32)
+def _table(theme: Theme) -> list[int]:
+    """The colour of each shade; crowds are bolder."""
+    table = [0]
     for label in range(COLOURS):
-        red, green, blue, _ = label_colour(label, theme).getRgb()
+        colour = label_colour(label, theme)
         for crowd in range(CROWDS):
-            share = FAINTEST + (1 - FAINTEST) * crowd / (CROWDS - 1)
-            alpha, *rgb = (round(share * value) for value in (255, red, green, blue))
-            table[label, crowd] = alpha << 24 | rgb[0] << 16 | rgb[1] << 8 | rgb[2]
+            colour.setAlphaF(FAINTEST + (1 - FAINTEST) * crowd / (CROWDS - 1))
+            table.append(colour.rgba())
     return table

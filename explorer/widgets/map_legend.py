@@ -9,7 +9,8 @@ from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from explorer.theme import Theme, theme_of
-from explorer.widgets.map_colours import COLOURS, label_colour
+from explorer.widgets.map_colours import label_colour
+from models.point_raster import COLOURS
 
 COLUMNS = 10
 DOT_PX = 11

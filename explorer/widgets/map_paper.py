@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 
-import numpy as np
-import numpy.typing as npt
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QPolygonF, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import RADIUS_PX, SMALL_PX, Theme, text_font, theme_of
-from explorer.widgets.map_colours import Labels, raster_image
+from explorer.widgets.map_colours import Shades, raster_image
 from explorer.widgets.map_painter import (
     Hover,
     Tile,
@@ -56,7 +54,7 @@ class MapPaper(QWidget):
         self._viewport = Viewport(0, 0, 1)
         self._names = ("", "")
         self._raster: QPixmap | None = None
-        self._raster_parts: tuple[Labels, npt.NDArray[np.number]] | None = None
+        self._shades: Shades | None = None
         self._raster_box: Box = (0, 0, 1, 1)
         self._raster_theme = ""
         self._background: Mapping[Cell, Tile] = {}
@@ -107,7 +105,7 @@ class MapPaper(QWidget):
     def set_map(self, extent: Box | None, names: tuple[str, str] = ("", "")) -> None:
         """Show another map from its widest view on; with None there is none."""
         self._extent, self._names = extent, names
-        self._raster = self._raster_parts = None
+        self._raster = self._shades = None
         self._background, self._pictures = {}, None if self._pictures is None else {}
         self._cross = self._clean = None
         self._trail.clear()
@@ -115,9 +113,9 @@ class MapPaper(QWidget):
         self._hover = None
         self.fit()
 
-    def set_raster(self, labels: Labels, counts: npt.NDArray[np.number], box: Box) -> None:
-        """Show points; ``labels`` and ``counts`` (h, w) are those of ``box``."""
-        self._raster_parts, self._raster_box = (labels, counts), box
+    def set_raster(self, shades: Shades, box: Box) -> None:
+        """Show points; ``shades`` (h, w) are those of ``box``."""
+        self._shades, self._raster_box = shades, box
         self._colour_raster(theme_of(self.palette()))
         self.update()
 
@@ -244,7 +242,7 @@ class MapPaper(QWidget):
             paint_hover(painter, self._hover, self._pointer, size, theme)
 
     def _paint_raster(self, painter: QPainter, theme: Theme) -> None:
-        if self._raster_parts is not None and self._raster_theme != theme.name:
+        if self._shades is not None and self._raster_theme != theme.name:
             self._colour_raster(theme)
         if self._raster is None:
             return
@@ -254,8 +252,8 @@ class MapPaper(QWidget):
         painter.setOpacity(1)
 
     def _colour_raster(self, theme: Theme) -> None:
-        assert self._raster_parts is not None
-        self._raster = QPixmap.fromImage(raster_image(*self._raster_parts, theme))
+        assert self._shades is not None
+        self._raster = QPixmap.fromImage(raster_image(self._shades, theme))
         self._raster_theme = theme.name
 
     def _paint_sentence(self, painter: QPainter, theme: Theme) -> None:

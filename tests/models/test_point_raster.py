@@ -10,7 +10,16 @@ import numpy.typing as npt
 import pytest
 
 from models.errors import DataError
-from models.point_raster import Floats, inside_box, inside_lasso, pick, raster
+from models.point_raster import (
+    COLOURS,
+    CROWDS,
+    Floats,
+    Raster,
+    inside_box,
+    inside_lasso,
+    pick,
+    raster,
+)
 
 VIEW = (0.0, 0.0, 8.0, 4.0)
 SIZE_PX = (8, 4)
@@ -54,6 +63,24 @@ def test_the_last_point_lies_on_top_and_all_are_counted() -> None:
     made = raster(points(*[(2.5, 2.5)] * 3), labels(1, 2, 3), VIEW, SIZE_PX)
     assert occupied(made.labels) == {(2, 2): 3}
     assert made.counts[2, 2] == 3
+
+
+@pytest.mark.parametrize(
+    ("label", "count", "shade"),
+    [
+        (-1, 0, 0),
+        (0, 1, 1),
+        (0, 2, 2),
+        (0, 65_535, CROWDS),
+        (3, 1, 1 + 3 * CROWDS),
+        (COLOURS + 3, 0, 1 + 3 * CROWDS),  # the rim of a dot
+        (32_767, 9, 1 + 32_767 % COLOURS * CROWDS + 3),
+    ],
+)
+def test_a_shade_tells_colour_and_crowd(label: int, count: int, shade: int) -> None:
+    made = Raster(np.full((1, 2), label, np.int16), np.full((1, 2), count, np.uint16))
+    assert made.shades().tolist() == [[shade, shade]]
+    assert made.shades().dtype == np.uint8
 
 
 def test_hidden_labels_are_left_out() -> None:

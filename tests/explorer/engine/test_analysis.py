@@ -129,7 +129,7 @@ def test_codes_are_sent_once_and_asked_about_often(listener: Listener, bundle: B
     assert told.kind == "codes"
     assert told.fields["count"] == len(codes)
     assert listener.ask("project", {"kind": "lda"}).fields["linear"] is True
-    assert listener.ask("raster", VIEW).arrays["labels"].shape == (40, 60)
+    assert listener.ask("raster", VIEW).arrays["shades"].shape == (40, 60)
     nearest = listener.ask("nearest", {"k": 3}, {"z": codes[4]})
     assert nearest.arrays["indices"][0] == 4
 
@@ -182,7 +182,7 @@ def test_a_process_that_has_ended_is_replaced_and_told_what_it_knew(ready: Liste
     process.kill()
     psutil.wait_procs([process], timeout=10)
     after = ready.ask("raster", VIEW)
-    np.testing.assert_array_equal(after.arrays["labels"], before.arrays["labels"])
+    np.testing.assert_array_equal(after.arrays["shades"], before.arrays["shades"])
     assert after.fields["layout"] == before.fields["layout"]
     assert ready.failures == []
 

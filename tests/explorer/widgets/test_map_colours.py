@@ -7,7 +7,8 @@ import pytest
 from PyQt6.QtGui import QColor
 
 from explorer.theme import DARK, LIGHT, Theme
-from explorer.widgets.map_colours import COLOURS, label_colour, raster_image
+from explorer.widgets.map_colours import ON_DARK, ON_LIGHT, label_colour, raster_image
+from models.point_raster import COLOURS, Raster
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 
@@ -36,6 +37,10 @@ def test_labels_are_told_apart(theme: Theme) -> None:
         assert np.abs(np.subtract(one, other)).sum() > 40
 
 
+def test_each_theme_has_a_colour_for_each_shade() -> None:
+    assert len(ON_DARK) == len(ON_LIGHT) == COLOURS
+
+
 def test_colours_come_again_from_the_twentieth_label_on() -> None:
     assert label_colour(COLOURS + 3, DARK) == label_colour(3, DARK)
 
@@ -44,7 +49,7 @@ def test_colours_come_again_from_the_twentieth_label_on() -> None:
 def test_a_raster_has_the_colours_of_its_labels_and_is_clear_elsewhere(theme: Theme) -> None:
     labels = np.array([[-1, 0, 3], [23, -1, 32767]], np.int16)
     counts = np.where(labels < 0, 0, 200).astype(np.uint16)
-    image = raster_image(labels, counts, theme)
+    image = raster_image(Raster(labels, counts).shades(), theme)
     assert (image.width(), image.height()) == (3, 2)
     assert image.pixelColor(0, 0).alpha() == 0
     assert image.pixelColor(1, 0) == label_colour(0, theme)
@@ -55,7 +60,7 @@ def test_a_raster_has_the_colours_of_its_labels_and_is_clear_elsewhere(theme: Th
 
 def test_crowds_are_bolder() -> None:
     counts = np.array([[0, 1, 2, 9, 60_000]], np.uint16)
-    image = raster_image(np.zeros((1, 5), np.int16), counts, DARK)
+    image = raster_image(Raster(np.zeros((1, 5), np.int16), counts).shades(), DARK)
     alphas = [image.pixelColor(x, 0).alpha() for x in range(5)]
     assert alphas == sorted(alphas)
     assert alphas[0] > 128

@@ -16,6 +16,7 @@ from explorer.theme import DARK, LIGHT, Theme, apply_theme
 from explorer.widgets.map_colours import label_colour
 from explorer.widgets.map_painter import Hover, Tile
 from explorer.widgets.map_view import STEP_PX, MapView, Tool
+from models.point_raster import Raster
 
 pytestmark = pytest.mark.usefixtures("keep_looks")
 
@@ -120,7 +121,8 @@ def colour_at(view: MapView, x: float, y: float) -> QColor:
 def one_dot(view: MapView, label: int) -> None:
     """A raster that is full of one label."""
     labels = np.full((HEIGHT, WIDTH), label, np.int16)
-    view.set_raster(labels, np.full((HEIGHT, WIDTH), 99, np.uint16), view.box())
+    counts = np.full((HEIGHT, WIDTH), 99, np.uint16)
+    view.set_raster(Raster(labels, counts).shades(), view.box())
 
 
 # The hand --------------------------------------------------------------------------------

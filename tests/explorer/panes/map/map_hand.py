@@ -18,6 +18,8 @@ from explorer.state.frame import Frame, Request
 from explorer.state.session import Session
 from explorer.widgets.line import Line
 from models.bundle import Codes
+from models.point_raster import CROWDS
+from models.wire import Message
 
 Floats = npt.NDArray[np.float32]
 Drag = Callable[[QWidget, list[QPointF]], None]
@@ -57,16 +59,17 @@ class Hand:
         return self.shown
 
     def raster(
-        self, act: Callable[[], object], wanted: Callable[[Any, Any], object] = lambda *_: True
-    ) -> tuple[Any, Any]:
-        """Labels and counts of the next image of points that is as wanted."""
+        self, act: Callable[[], object], wanted: Callable[[Message], object] = lambda _: True
+    ) -> Message:
+        """The next image of points that is as wanted."""
         with self.qtbot.waitSignal(
-            self.source.rastered,
+            self.pane._analysis.answered,
             timeout=TIMEOUT_MS,
-            check_params_cb=lambda labels, counts, _: bool(wanted(labels, counts)),
+            check_params_cb=lambda answer: answer.kind == "raster" and bool(wanted(answer)),
         ) as signal:
             act()
-        return signal.args[0], signal.args[1]
+        assert isinstance(signal.args[0], Message)
+        return signal.args[0]
 
     def refused(self, act: Callable[[], object]) -> str:
         with self.qtbot.waitSignal(self.source.refused, timeout=TIMEOUT_MS) as signal:
@@ -132,3 +135,9 @@ def codes_of(values: Any, labels: Any = None) -> Codes:
     codes = np.asarray(values, np.float32)
     numbers = np.zeros(len(codes)) if labels is None else labels
     return Codes.measure(codes, np.asarray(numbers, np.int64))
+
+
+def labels_in(seen: Message) -> set[int]:
+    """Labels, below the first that comes again, in an image of points."""
+    shades = np.unique(seen.arrays["shades"])
+    return {int(shade - 1) // CROWDS for shade in shades if shade}
