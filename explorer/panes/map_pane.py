@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from explorer.panes.map_cross import MapCross
-from explorer.panes.map_hover import MapHover
+from explorer.panes.map_hand import MapHand
 from explorer.panes.map_looks import MapLooks
 from explorer.panes.map_source import MapSource, Projection, labels_of
 from explorer.state.frame import Floats
-from explorer.state.latent import Source
 from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import CONTROL_PX, GRID_PX
 from explorer.widgets.line import Line
 from explorer.widgets.map_legend import MapLegend
-from explorer.widgets.map_place import Box, Place
+from explorer.widgets.map_place import Box
 from explorer.widgets.map_tools import MapTools
 from explorer.widgets.map_view import MapView
 from explorer.widgets.parts import row
@@ -33,8 +31,10 @@ from models.errors import LatentError
 from models.projection import LinearMap, by_dims
 from models.wire import Message
 
+if TYPE_CHECKING:
+    from explorer.engine.analysis import Analysis
+
 LANE = "pane"
-REACH_PX = 24  # of a pointer among codes that alone have places
 CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
 WORKING = "The codes are being projected…"
 NO_CODES = (
@@ -42,12 +42,9 @@ NO_CODES = (
     "A click sets both dimensions."
 )
 
-if TYPE_CHECKING:
-    from explorer.engine.analysis import Analysis
 TOO_FEW = "A map of a single dimension needs codes; open data with the menu File."
 KEEPS = "a click keeps what the map does not show of z"
 NEAREST = "a click takes the nearest code, the cross-hair shows it"
-KEPT = "z moved on the map; what the map does not show of it is kept."
 CANCELLED = "The projection was cancelled; the map stays as it was."
 
 
@@ -72,14 +69,11 @@ class MapPane(QWidget):
         self.legend = MapLegend()
         self._status = Line("small")
         self._isolate = QPushButton("Isolate")
-        self._hover = MapHover(session, analysis, self)
+        self._hand = MapHand(session, analysis, self.source, self.view, self)
         self._looks = MapLooks(session, analysis, self.view, self)
         self._cross = MapCross(session, analysis, self.view, self)
-        self._linear: LinearMap | None = None  # of what is shown
         self._is_started = False
         self._ends: dict[str, Floats] = {}
-        self._going: tuple[int, int] | None = None  # a question to the analysis, its gesture
-        self._told_gesture = 0
         self._build()
         self._connect()
 
@@ -97,7 +91,7 @@ class MapPane(QWidget):
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
-        self._hover.end()
+        self._hand.rest()
         self._cross.rest()
 
     def _build(self) -> None:
@@ -137,13 +131,9 @@ class MapPane(QWidget):
         source.progressed.connect(self.chooser.show_progress)
         self._analysis.answered.connect(self._take_answer)
         view.moved.connect(self._ask_raster)
-        view.place_wanted.connect(self._go)
-        view.hovered.connect(self._point)
-        view.left.connect(self._hover.end)
         view.box_drawn.connect(lambda box: self._select({"box": list(box)}, {}))
         view.lasso_drawn.connect(lambda lasso: self._select({}, {"lasso": lasso}))
         view.selection_dropped.connect(self._drop_selection)
-        self._hover.changed.connect(view.set_hover)
         self._looks.failed.connect(session.told)
         self._cross.moved.connect(self._looks.follow)
 
@@ -157,7 +147,7 @@ class MapPane(QWidget):
         self._show_nothing(WORKING)
         labels = [] if codes is None else labels_of(codes)
         self.legend.set_labels(labels)
-        self._hover.set_labelled(len(labels) > 1)
+        self._hand.hover.set_labelled(len(labels) > 1)
         if codes is None:
             self._show_without_codes()
             return
@@ -226,7 +216,7 @@ class MapPane(QWidget):
         self._show_count()
 
     def _show_map(self, extent: Box, linear: LinearMap | None, names: tuple[str, str]) -> None:
-        self._linear = linear
+        self._hand.set_map(linear)
         self._isolate.hide()
         self._isolate.setChecked(False)
         self.tools.offer(points=self.source.projection is not None, places=linear is not None)
@@ -237,7 +227,7 @@ class MapPane(QWidget):
         self._cross.set_map(linear, None if shown is None else shown.number)
 
     def _show_nothing(self, sentence: str) -> None:
-        self._linear = None
+        self._hand.set_map(None)
         self.tools.offer(points=False, places=False)
         self._looks.set_map(None)
         self.view.set_map(None)
@@ -285,56 +275,9 @@ class MapPane(QWidget):
             self.view.drop_selection()
             self._show_count()
 
-    # z and the hand -----------------------------------------------------------------------
-
-    def _go(self, x: float, y: float, gesture: int) -> None:
-        if self._linear is None:
-            settings = {**self._near((x, y)), "radius": self._reach()}
-            self._going = self._analysis.ask("pick", settings, lane=LANE), gesture
-            return
-        self._set(self._code_at(self._linear, (x, y)), gesture, KEPT)
-
-    def _set(self, z: Floats, gesture: int, sentence: str) -> None:
-        try:
-            self._session.set_latent(z, Source.MAP, self, gesture, "move on the map")
-        except LatentError as error:
-            sentence = str(error)
-        if gesture != self._told_gesture:
-            self._told_gesture = gesture
-            self._session.told.emit(sentence)
-
-    def _point(self, x: float, y: float) -> None:
-        if self._linear is None:
-            reach = REACH_PX * self.view.viewport.per_px
-            self._hover.at_place((x, y), reach, self.source.hidden, self.source.isolated)
-        else:
-            z = self._code_at(self._linear, (x, y))
-            self._hover.at_code(z, self.source.projection is not None)
-
-    def _code_at(self, linear: LinearMap, place: Place) -> Floats:
-        z = self._session.state.latent.z
-        return np.where(self._session.lock_mask(), z, linear.lift(place, z))
-
-    def _near(self, place: Place) -> dict[str, object]:
-        seen = {"hidden": self.source.hidden, "isolated": self.source.isolated}
-        return {"place": list(place), **seen}
-
-    def _reach(self) -> float:
-        """So far that some code is always near enough."""
-        box = self.view.box()
-        return 4.0 * max(box[2] - box[0], box[3] - box[1])
-
     def _take_answer(self, answer: Message) -> None:
-        fields = answer.fields
-        if fields.get("lane") != LANE:
-            return
-        if answer.kind == "select":
-            self._show_selected(fields["count"])
-        elif answer.kind == "pick" and self._going is not None:
-            seq, gesture = self._going
-            if fields["seq"] == seq and fields["index"] >= 0:
-                sentence = f"z is the nearest code now, number {fields['index']:,}."
-                self._set(answer.arrays["code"], gesture, sentence)
+        if answer.fields.get("lane") == LANE:
+            self._show_selected(answer.fields["count"])
 
     def _on_change(self, change: Change) -> None:
         if "codes" in change.fields:
@@ -346,3 +289,4 @@ class MapPane(QWidget):
         if not self.isVisible():
             return
         self._cross.take(change)
+        self._hand.take(change)

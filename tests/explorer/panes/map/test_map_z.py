@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPointF
 from PyQt6.QtWidgets import QApplication
 
-from explorer.panes.map_pane import KEPT
+from explorer.panes.map_hand import KEPT
 from explorer.state.latent import Route, Source
 from models.bundle import Bundle
 from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Drag, Hand
@@ -25,6 +25,19 @@ def test_a_click_keeps_what_the_map_does_not_show(hand: Hand) -> None:
     np.testing.assert_allclose(moved, shown, atol=1e-5)
     assert hand.told == [KEPT]
     assert hand.asked("decode")
+
+
+def test_what_was_said_of_z_holds_until_z_moves_otherwise(hand: Hand) -> None:
+    hand.click((1.0, -1.0))
+    hand.session.set_value(4, 2.5)
+    assert hand.told == [KEPT, ""]
+    hand.click((0.5, -1.0))
+    hand.session.told.emit("Something else.")
+    hand.session.set_value(4, 1.5)
+    assert hand.told == [KEPT, "", KEPT, "Something else."]
+    hand.click((0.0, -1.0))
+    hand.pane.hide()
+    assert hand.told[-2:] == [KEPT, ""]
 
 
 def test_a_drag_is_one_step_that_can_be_undone(hand: Hand, drag: Drag) -> None:
