@@ -179,6 +179,8 @@ class Hdf5(Mapping[str, Stored]):
             return len(pieces) > MAX_HDF5_CHUNKS or None  # anything but None ends the calls
 
         array.chunk_iter(note)
+        if len(pieces) > MAX_HDF5_CHUNKS:
+            raise ContentError("more pieces than declared")
         for piece in pieces:
             if piece.size > len(self._data):
                 raise ContentError("a piece larger than the file")

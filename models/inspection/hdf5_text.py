@@ -93,7 +93,7 @@ class Texts:
         if whole is not None:
             return whole
         joined: tuple[str, ...] = ()
-        for number in range(MAX_HDF5_LIST_PARTS):
+        for number in range(MAX_HDF5_LIST_PARTS + 1):
             part = self.read(place, f"{name}{number}".encode())
             if part is None:
                 return joined if number else None
