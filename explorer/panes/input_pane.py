@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QMimeData
-from PyQt6.QtGui import QGuiApplication, QImage
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
     QFileDialog,
     QGridLayout,
@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from explorer.panes.picture_reader import PictureReader
+from explorer.panes.picture_reader import PictureReader, decoded_image, find_type
 from explorer.settings import Settings
 from explorer.state.drawing import Drawing
 from explorer.state.fit import Fit
@@ -40,6 +40,7 @@ from models.subject import Subject
 
 FIND = "Find z for this drawing"
 FIND_TIP = "Move z until the output comes no closer to the drawing"
+COPY_ONE = "copy one as PNG, JPEG, BMP, GIF, WebP or TIFF"
 PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 
 
@@ -60,7 +61,7 @@ class InputPane(QWidget):
         self._samples = np.random.default_rng()
         self._fit = None if session.subject.has_encoder else Fit(session, self)
         self._reader = PictureReader(session, self)
-        self._reader.read.connect(lambda picture, name: self._use(picture, f"open {name}"))
+        self._reader.read.connect(self._use)
         self.canvas = DrawingCanvas()
         self._build()
         self.canvas.stroke_began.connect(self._begin)
@@ -72,17 +73,17 @@ class InputPane(QWidget):
         self._show()
 
     def take(self, data: QMimeData | None) -> None:
-        """Use a picture that was dropped or pasted."""
-        if data is not None and data.hasUrls():
-            local = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-            if local:
-                self.open_file(local[0])
-                return
-        image = QImage(data.imageData()) if data is not None and data.hasImage() else QImage()
-        if image.isNull():
-            self._session.told.emit("There is no picture to paste; copy one first.")
-        else:
+        """Use a picture that was dropped or pasted: a file, bytes, or else pixels."""
+        urls = data.urls() if data is not None else []
+        local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if local:
+            self.open_file(local[0])
+        elif data is not None and (kind := find_type(data.formats())) is not None:
+            self._reader.take(data.data(kind).data())
+        elif data is not None and (image := decoded_image(data)) is not None:
             self._use(luminance_of(image), "paste a picture")
+        else:
+            self._session.told.emit(f"There is no picture to paste; {COPY_ONE}.")
 
     def paste(self) -> None:
         """Use the picture on the clipboard."""

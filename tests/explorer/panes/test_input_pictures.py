@@ -28,6 +28,9 @@ PutUp = Callable[[QWidget, int, int], None]
 Key = Qt.Key
 
 
+NOTHING_TO_PASTE = "There is no picture to paste; copy one as PNG, JPEG, BMP, GIF, WebP or TIFF."
+
+
 @pytest.fixture
 def pane(put_up: PutUp, session: Session, settings: Settings) -> InputPane:
     made = InputPane(session, settings)
@@ -104,6 +107,64 @@ def test_a_picture_can_be_pasted(
     button(pane, "Paste").click()
     assert_shows_the_bar(session, told)
     assert session.undo_stack.undoText() == "paste a picture"
+
+
+@pytest.mark.parametrize(
+    "kind", ["image/png", 'application/x-qt-windows-mime;value="PNG"', "image/bmp"]
+)
+def test_bytes_of_another_program_are_taken_apart_by_the_engine(
+    qtbot: QtBot,
+    pane: InputPane,
+    session: Session,
+    clipboard: QClipboard,
+    digit_file: Path,
+    told: list[str],
+    kind: str,
+) -> None:
+    asked: list[Request] = []
+    session.requested.connect(asked.append)
+    data = QMimeData()
+    data.setData(kind, digit_file.read_bytes())
+    data.setData("image/jpeg", b"with losses")
+    clipboard.setMimeData(data)
+    with qtbot.waitSignal(session.told):
+        button(pane, "Paste").click()
+    assert asked[0].kind == "picture"
+    assert asked[0].arrays["file"].tobytes() == digit_file.read_bytes()
+    assert_shows_the_bar(session, told)
+    assert session.undo_stack.undoText() == "paste a picture"
+
+
+def test_broken_bytes_are_one_sentence_and_change_nothing(
+    qtbot: QtBot, pane: InputPane, session: Session, told: list[str]
+) -> None:
+    data = QMimeData()
+    data.setData("image/png", header_of(28, 28))
+    data.setImageData(dark_on_light())  # what Qt would make of it is not looked at
+    with qtbot.waitSignal(session.told):
+        pane.take(data)
+    (sentence,) = told
+    assert sentence.startswith("The pasted picture must be a whole picture")
+    assert session.undo_stack.count() == 0
+
+
+def test_qt_decodes_no_other_format(pane: InputPane, session: Session, told: list[str]) -> None:
+    data = QMimeData()
+    data.setData("image/svg+xml", b"<svg/>")
+    data.setImageData(dark_on_light())
+    pane.take(data)
+    assert told == [NOTHING_TO_PASTE]
+    assert session.undo_stack.count() == 0
+
+
+def test_more_bytes_than_a_picture_may_have_are_refused(
+    pane: InputPane, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.panes.picture_reader.MAX_PICTURE_FILE_BYTES", 3)
+    data = QMimeData()
+    data.setData("image/png", b"more")
+    pane.take(data)
+    assert told == ["The pasted picture must have at most 0 MiB; received more."]
 
 
 def test_a_picture_can_be_dropped(
@@ -231,7 +292,7 @@ def test_pasting_no_picture_says_so(
     clipboard.setText("a word")
     before = session.state
     pane.paste()
-    assert told == ["There is no picture to paste; copy one first."]
+    assert told == [NOTHING_TO_PASTE]
     assert session.state is before
 
 
