@@ -6,9 +6,10 @@ request    brings                                         answer
 codes      count, latent_dim                              none: ``rows`` follow
 rows       codes (m, latent_dim), labels (m,)             ``codes``, once all are there
 project    kind: pca, dims, a_to_b or lda; params: i and  kind, layout, names, linear,
-           j of dims; a, b (latent_dim,) of a_to_b        extent, count; matrix, offset
+           j of dims; a, b (latent_dim,) of a_to_b        extent, count, selected; matrix,
+                                                          offset
 place      kind; points (m, 2), rows (m,) of any map      kind, layout, names, linear,
-                                                          extent, count
+                                                          extent, count, selected
 raster     view (x0, y0, x1, y1), size_px; dot_px,        layout, view, size_px, count;
            hidden and isolated, where wanted              shades (height, width)
 pick       place (x, y), radius, one or (across, up);     index or -1, label, place; code
@@ -69,6 +70,7 @@ class Analyst:
         self._arriving: Arriving | None = None
         self._table: CodeTable | None = None
         self._layout: MapLayout | None = None
+        self._selected: npt.NDArray[np.intp] = np.empty(0, np.intp)  # codes, on any map
         self._answers: dict[str, Callable[[Fields, Arrays], Answer]] = {
             "project": self._project,
             "place": self._place,
@@ -114,7 +116,7 @@ class Analyst:
         if table is None:
             self._arriving = coming
             return None
-        self._table, self._layout = table, None
+        self._table, self._layout, self._selected = table, None, np.empty(0, np.intp)
         count, latent_dim = table.codes.shape
         told = {"seq": fields.get("seq"), "count": count, "latent_dim": latent_dim}
         return Message("codes", told)
@@ -139,12 +141,14 @@ class Analyst:
 
     def _tell_layout(self, told: dict[str, Any]) -> Answer:
         layout = self._map()
+        layout.select(self._selected)
         return {
             **told,
             "layout": layout.number,
             "linear": layout.linear is not None,
             "extent": list(layout.extent),
             "count": len(layout),
+            "selected": layout.selected,
         }, {}
 
     def _raster(self, fields: Fields, arrays: Arrays) -> Answer:
@@ -183,6 +187,7 @@ class Analyst:
             chosen = rows[inside_lasso(points, arrays["lasso"])]
         else:
             chosen = rows[:0]
+        self._selected = chosen
         mask = layout.select(chosen)
         return {"layout": layout.number, "count": len(chosen)}, {"mask": np.packbits(mask)}
 

@@ -47,6 +47,11 @@ class MapLayout:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def selected(self) -> int:
+        """How many of its points are selected."""
+        return int(self._selected.sum())
+
     @classmethod
     def of(cls, number: int, table: CodeTable, linear: LinearMap) -> MapLayout:
         """All codes by a linear map."""

@@ -20,7 +20,7 @@ from explorer.widgets.map_legend import MapLegend
 from explorer.widgets.map_place import Box
 from explorer.widgets.map_tools import MapTools
 from explorer.widgets.map_view import MapView
-from explorer.widgets.parts import row
+from explorer.widgets.parts import button, row
 from explorer.widgets.projection_chooser import (
     EMBEDDINGS,
     PROJECTIONS,
@@ -69,10 +69,12 @@ class MapPane(QWidget):
         self.legend = MapLegend()
         self._status = Line("small")
         self._isolate = QPushButton("Isolate")
+        self._deselect = button("Deselect", "Select no codes", self._drop_selection)
         self._hand = MapHand(session, analysis, self.source, self.view, self)
         self._looks = MapLooks(session, analysis, self.view, self)
         self._cross = MapCross(session, analysis, self.view, self)
         self._is_started = False
+        self._selected = 0  # codes
         self._ends: dict[str, Floats] = {}
         self._build()
         self._connect()
@@ -98,11 +100,12 @@ class MapPane(QWidget):
         self._isolate.setCheckable(True)
         self._isolate.setAccessibleName("Show the selected codes alone")
         self._isolate.setToolTip("Show the selected codes alone, or all again")
-        self._isolate.hide()
         self._status.setMinimumHeight(CONTROL_PX)  # as the button is high, which comes and goes
         status = row(spacing_px=GRID_PX)
         status.addWidget(self._status, 1)
-        status.addWidget(self._isolate)
+        for selecting in (self._deselect, self._isolate):
+            status.addWidget(selecting)
+            selecting.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID_PX, 0, 0)
         layout.setSpacing(GRID_PX)
@@ -217,17 +220,17 @@ class MapPane(QWidget):
 
     def _show_map(self, extent: Box, linear: LinearMap | None, names: tuple[str, str]) -> None:
         self._hand.set_map(linear)
-        self._isolate.hide()
-        self._isolate.setChecked(False)
+        shown = self.source.projection
+        self._offer_selected(0 if shown is None else shown.selected)
         self.tools.offer(points=self.source.projection is not None, places=linear is not None)
         self._looks.set_map(linear)
-        self._looks.set_seen(self.source.hidden, isolated=False)
+        self._looks.set_seen(self.source.hidden, self.source.isolated)
         self.view.set_map(extent, names)
-        shown = self.source.projection
         self._cross.set_map(linear, None if shown is None else shown.number)
 
     def _show_nothing(self, sentence: str) -> None:
         self._hand.set_map(None)
+        self._offer_selected(0)
         self.tools.offer(points=False, places=False)
         self._looks.set_map(None)
         self.view.set_map(None)
@@ -238,6 +241,9 @@ class MapPane(QWidget):
     def _show_count(self) -> None:
         shown, codes = self.source.projection, self._session.subject.whereabouts.codes
         if shown is None or codes is None:
+            return
+        if self._selected:
+            self._status.show_text(f"{self._selected:,} codes selected")
             return
         total = len(codes.codes)
         of = f" of {total:,}" if shown.count < total else ""
@@ -265,15 +271,20 @@ class MapPane(QWidget):
         self._select({}, {})
 
     def _show_selected(self, count: int) -> None:
-        self._isolate.setVisible(count > 0)
-        if self._isolate.isChecked():
-            self._isolate.setChecked(count > 0)
+        was_isolated = self.source.isolated
+        self.source.isolated = was_isolated and count > 0
+        self._offer_selected(count)
+        if was_isolated:
             self._show_seen()
-        if count:
-            self._status.show_text(f"{count:,} codes selected")
-        else:
+        if not count:
             self.view.drop_selection()
-            self._show_count()
+        self._show_count()
+
+    def _offer_selected(self, count: int) -> None:
+        self._selected = count
+        for part in (self._deselect, self._isolate):
+            part.setVisible(count > 0)
+        self._isolate.setChecked(self.source.isolated)
 
     def _take_answer(self, answer: Message) -> None:
         if answer.fields.get("lane") == LANE:

@@ -42,8 +42,8 @@ class Projection:
         (x0, y0, x1, y1) that holds all points.
     names : (str, str)
         What its axes are called.
-    count : int
-        How many codes it shows.
+    count, selected : int
+        How many codes it shows, and how many of them are selected.
     """
 
     kind: str
@@ -53,6 +53,7 @@ class Projection:
     extent: Box
     names: tuple[str, str]
     count: int
+    selected: int
 
 
 class MapSource(QObject):
@@ -156,7 +157,7 @@ class MapSource(QObject):
             _, kind, settings = self._waiting
             self._waiting = None
             self.projection = _projection(kind, settings, answer)
-            self.isolated = False
+            self.isolated = self.isolated and self.projection.selected > 0
             self.projected.emit(self.projection)
         elif answer.kind == "raster" and self._is_shown(fields["layout"]):
             left, top, right, bottom = fields["view"]
@@ -200,6 +201,7 @@ def _projection(kind: str, settings: Mapping[str, Any], answer: Message) -> Proj
         extent=(x0, y0, x1, y1),
         names=(across, up),
         count=fields["count"],
+        selected=fields["selected"],
     )
 
 

@@ -148,6 +148,22 @@ def test_a_selection_is_told_by_code_and_can_be_looked_at_alone(desk: Desk, bund
     assert desk.ask("raster", VIEW).fields["count"] == len(points)
 
 
+def test_a_selection_stays_on_other_maps_of_the_same_codes(desk: Desk, bundle: Bundle) -> None:
+    codes, labels = bundle.codes.codes, bundle.codes.labels
+    assert desk.ask("project", {"kind": "pca"}).fields["selected"] == 0
+    mask = desk.ask("select", {"box": [0, 0, 100, 100]}).arrays["mask"]
+    rows = np.flatnonzero(np.unpackbits(mask, count=len(codes)))
+    assert desk.ask("project", {"kind": "lda"}).fields["selected"] == len(rows)
+    assert desk.ask("raster", {**VIEW, "isolated": True}).fields["count"] == len(rows)
+    some = {"points": np.zeros((2, 2), np.float32), "rows": np.array([rows[0], rows[1]])}
+    assert desk.ask("place", {"kind": "tsne"}, some).fields["selected"] == 2
+    assert desk.ask("select").fields["count"] == 0
+    assert desk.ask("project", {"kind": "pca"}).fields["selected"] == 0
+    desk.ask("select", {"box": [0, 0, 100, 100]})
+    desk.set_codes(codes, labels)
+    assert desk.ask("project", {"kind": "pca"}).fields["selected"] == 0
+
+
 def test_neighbours_come_with_codes_and_labels(desk: Desk, bundle: Bundle) -> None:
     answer = desk.ask("nearest", {"k": 5}, {"z": bundle.codes.codes[12]})
     indices = answer.arrays["indices"]

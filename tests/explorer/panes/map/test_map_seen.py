@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtWidgets import QPushButton
 
 from explorer.state.latent import Source
 from explorer.widgets.map_view import Tool
@@ -34,6 +35,22 @@ def test_a_selection_is_counted_isolated_and_dropped(hand: Hand, drag: Drag) -> 
         lambda seen: seen.fields["count"] == 10_000,
     )
     assert "selected" not in hand.status
+
+
+def test_a_selection_is_seen_on_the_next_map_too(hand: Hand, drag: Drag) -> None:
+    hand.view.set_tool(Tool.BOX)
+    drag(hand.view, [QPointF(200, 200), QPointF(250, 260), QPointF(300, 300)])
+    hand.qtbot.waitUntil(lambda: "selected" in hand.status, timeout=TIMEOUT_MS)
+    words = hand.status
+    hand.press("Show the selected codes alone")
+    hand.projected(lambda: hand.choose("lda"))
+    assert hand.status == words
+    assert hand.source.isolated
+    assert hand.part(QPushButton, "Show the selected codes alone").isChecked()
+    hand.press("Select no codes")
+    hand.qtbot.waitUntil(lambda: "selected" not in hand.status, timeout=TIMEOUT_MS)
+    assert not hand.source.isolated
+    assert not hand.part(QPushButton, "Show the selected codes alone").isVisible()
 
 
 def test_a_lasso_around_nothing_selects_nothing(hand: Hand, drag: Drag) -> None:
