@@ -4,13 +4,25 @@ The script goes on while the window is open; at its end it waits until the
 window is closed.
 """
 
+import argparse
+
 import keras
+import numpy as np
 
 import explorer
 
 LATENT_DIM = 8
 
-(x_train, _), (x_test, y_test) = keras.datasets.mnist.load_data()
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("--data", help="other digits: an .npz with the arrays that MNIST's has")
+options = parser.parse_args()
+
+if options.data:
+    digits = np.load(options.data)
+    x_train, x_test, y_test = (digits[name] for name in ("x_train", "x_test", "y_test"))
+else:
+    (x_train, _), (x_test, y_test) = keras.datasets.mnist.load_data()
 x_train, x_test = (x.astype("float32")[..., None] / 255 for x in (x_train, x_test))
 
 encoder = keras.Sequential(
@@ -33,7 +45,7 @@ decoder = keras.Sequential(
 )
 autoencoder = keras.Sequential([encoder, decoder])
 autoencoder.compile("adam", "binary_crossentropy")
-autoencoder.fit(x_train, x_train, batch_size=256, epochs=3)
+autoencoder.fit(x_train, x_train, batch_size=256, epochs=options.epochs)
 
 handle = explorer.explore(decoder, encoder, data=x_test, labels=y_test)
 
