@@ -164,7 +164,7 @@ class LatentPane(QWidget):
             self._rows.show_z()
         if fields & {"latent", "route"}:
             self._show_heading()
-        if "classes" in fields:
+        if fields & {"classes", "codes"}:
             self._show_classes()
         if "pins" in fields:
             self._rows.show_pins()
@@ -288,8 +288,10 @@ class LatentPane(QWidget):
             self.tools.show_progress(done, total)
 
     def _show_classes(self) -> None:
-        for name, chooser in self.classes.items():
-            chooser.show_class(self._session.state.classes[name])
+        for port in self._session.subject.classes:
+            chooser = self.classes[port.name]
+            chooser.set_names(self._session.subject.class_names(port))
+            chooser.show_class(self._session.state.classes[port.name])
 
     def _show_origin(self) -> None:
         where = self._session.subject.whereabouts
