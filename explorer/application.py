@@ -17,6 +17,7 @@ from explorer.engine.client import Engine
 from explorer.engine.process import stop_template
 from explorer.log import configure_log, log_path
 from explorer.main_window import MainWindow
+from explorer.open_models import OpenModel, OpenModels, stamp_of
 from explorer.opening import Opener, prepare_bundle
 from explorer.recent import add_recent
 from explorer.session_desk import SessionDesk
@@ -41,7 +42,7 @@ def make_qt_app() -> QApplication:
 
 
 class Application(QObject):
-    """Opens bundles, each with a session, an engine and a window.
+    """Opens models, each with a session, an engine and a window, of which one is in sight.
 
     Parameters
     ----------
@@ -75,9 +76,7 @@ class Application(QObject):
         self._theme = theme
         self._seed = seed
         self.settings = settings or Settings(parent=self)
-        self.session: Session | None = None
-        self.engine: Engine | None = None
-        self.window: MainWindow | None = None
+        self._models = OpenModels()
         self._data = ""  # that belongs to the model which is opened next
         self._opener = Opener(seed, self)
         self._opener.opened.connect(self._show)
@@ -92,6 +91,26 @@ class Application(QObject):
         if hints is not None:
             hints.colorSchemeChanged.connect(lambda _: self._paint())
         self._paint()
+
+    @property
+    def session(self) -> Session | None:
+        """State of the model in sight."""
+        return None if self._models.shown is None else self._models.shown.session
+
+    @property
+    def engine(self) -> Engine | None:
+        """What runs the model in sight."""
+        return None if self._models.shown is None else self._models.shown.engine
+
+    @property
+    def window(self) -> MainWindow | None:
+        """The window in sight."""
+        return None if self._models.shown is None else self._models.shown.window
+
+    @property
+    def models(self) -> list[OpenModel]:
+        """What is open, the model in sight last."""
+        return list(self._models)
 
     @property
     def opener(self) -> Opener:
@@ -140,20 +159,40 @@ class Application(QObject):
         self._start_after_paint(engine, then)
 
     def swap(self, source: ModelSource) -> None:
-        """Show another model instead of the one shown now, as soon as an engine has loaded it.
+        """Show another model: at once where it is open, else as soon as an engine has loaded it.
 
-        What is shown stays if that fails, and is told why.
+        What is shown stays if that fails, and is told why. It stays open behind the other.
         """
-        self._opener.open(source)
+        known = self._models.find(source)
+        if known is None:
+            self._opener.open(source)
+        elif known is not self._models.shown:
+            self._opener.cancel()
+            self._show_opening("")
+            self._bring_forward(known)
+
+    def close_model(self) -> None:
+        """Close the model in sight and show the one before; the last one stays."""
+        shown, others = self._models.shown, self.models[:-1]
+        if shown is not None and others:
+            self._bring_forward(others[-1])
+            self._close(shown)
 
     def show(self, session: Session, engine: Engine) -> None:
         """Show a model that no file tells of, and whose engine is ready."""
         self._opener.cancel()
         self._show(session, engine, is_file=False)
 
-    def open_session(self, path: Path) -> None:
-        """Bring back what a session's file holds; its model is opened only after asking."""
-        self._sessions.open(path)
+    def open_session(self, path: Path, model: ModelSource | None = None) -> None:
+        """Bring back what a session's file holds; its model is opened only after asking.
+
+        Parameters
+        ----------
+        path : Path
+        model : ModelSource, optional
+            A model that is being opened, and that the session waits for.
+        """
+        self._sessions.open(path, model)
 
     def open_data(self, data: str) -> None:
         """Take ranges, histograms and samples of the model shown from a data set.
@@ -216,39 +255,67 @@ class Application(QObject):
             before.remember()  # the new window opens as the old one stands
         window = MainWindow(session, engine, self.settings, log_path())
         window.model_wanted.connect(self.swap)
+        window.close_wanted.connect(self.close_model)
         window.cancel_wanted.connect(self._cancel)
         window.data_wanted.connect(self.open_data)
         window.closing.connect(engine.close)
         # What still comes in, such as a picture that is being read, has nobody to tell.
         window.closing.connect(lambda: session.blockSignals(True))
-        window.closing.connect(lambda: self._forget(window))
         window.destroyed.connect(session.deleteLater)
         window.destroyed.connect(engine.deleteLater)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.session, self.engine, self.window = session, engine, window
+        source = session.subject.source
+        model = OpenModel(session, engine, window, is_file, stamp_of(source) if is_file else ())
+        window.closing.connect(lambda: self._forget(model))
+        self._models.put_last(model)
         if before is None:
             self._paint()
         if is_file:
-            self._note_recent(session.subject.source)
+            self._note_recent(source)
         window.show()
         window.workspace.restore_torn_off()
         self._sessions.show(session, window, is_file)
         if is_file and session.subject.card:
             QTimer.singleShot(0, window.show_card)  # the picture goes first
         if before is not None:
-            before.close()
+            before.leave_sight()
+        for each in self._models.superfluous():
+            self._close(each)
+        self._list_models()
+        if before is not None:
             self._bring_data()
+
+    def _bring_forward(self, model: OpenModel) -> None:
+        before = self.window
+        self._models.put_last(model)
+        if before is not None and before is not model.window:
+            model.window.come_into_sight(before)
+            before.leave_sight()
+            self._sessions.show(model.session, model.window, model.is_file)
+        self._list_models()
+
+    def _close(self, model: OpenModel) -> None:
+        self._desk.cancel()  # what it reads may be for this one
+        self._models.forget(model)
+        model.window.close()
+
+    def _list_models(self) -> None:
+        sources = [model.source for model in self._models if model.is_file]
+        for model in self._models:
+            model.window.set_open_models(sources)
 
     def _bring_data(self) -> None:
         data, self._data = self._data, ""
         if data:
             self.open_data(data)
 
-    def _forget(self, window: MainWindow) -> None:
-        if self.window is window:  # Qt deletes it, and then what it showed
-            self.session = self.engine = self.window = None
+    def _forget(self, model: OpenModel) -> None:
+        if self._models.shown is model:  # the user has closed the app's window
             self._opener.cancel()
-        self._desk.cancel()
+            self._desk.cancel()
+            self._models.forget(model)
+            for other in self._models:
+                self._close(other)
 
     def _tell(self, sentence: str) -> None:
         if self.session is not None:

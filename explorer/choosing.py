@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import QMimeData, QObject, pyqtSignal
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from explorer.dropping import ADVICE, DroppedData, DroppedSession, sort_dropped
@@ -88,7 +90,14 @@ class ModelChooser(QObject):
         if path is not None:
             self.session_wanted.emit(path.absolute())
 
-    def fill_recent(self, menu: QMenu) -> None:
+    def list_open(self, menu: QMenu, sources: Sequence[ModelSource], shown: ModelSource) -> None:
+        """List models that are open, with a mark at the one in sight."""
+        for source in sources:
+            action = self._add(menu, source)
+            action.setCheckable(True)
+            action.setChecked(source == shown)
+
+    def fill_recent(self, menu: QMenu, without: Sequence[ModelSource] = ()) -> None:
         """List the bundles that come with the app, then the models opened lately."""
         known = [
             ModelSource(bundle=path.resolve())
@@ -97,10 +106,15 @@ class ModelChooser(QObject):
         ]
         recent = read_recent(self._settings.text("recent"))
         for source in [*known, *(source for source in recent if source not in known)]:
-            action = menu.addAction(title_of(source), bind(self.model_wanted.emit, source))
-            assert action is not None
-            action.setToolTip("\n".join(map(str, source.files())))
+            if source not in without:
+                self._add(menu, source)
+
+    def _add(self, menu: QMenu, source: ModelSource) -> QAction:
+        action = menu.addAction(title_of(source), bind(self.model_wanted.emit, source))
+        assert action is not None
+        action.setToolTip("\n".join(map(str, source.files())))
         menu.setToolTipsVisible(True)
+        return action
 
     def take(self, data: QMimeData) -> None:
         """Open what was dropped."""

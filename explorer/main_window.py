@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from explorer.widgets.offer_bar import OfferBar
 from explorer.widgets.parts import button, row, rule
 from explorer.widgets.status_line import StatusLine
 from explorer.workspace import Workspace
+from models.source import ModelSource
 
 TOP_BAR_PX = 44
 TITLE_BAR_PX = 32  # the desktop puts one above; nobody tells how high
@@ -62,6 +64,8 @@ class MainWindow(QMainWindow):
         The user wants to save the session; whether under a new name.
     cancel_wanted : signal
         The user does not want to wait for the model or the data that are being opened.
+    close_wanted : signal
+        The user wants to close this model, and to see another that is open.
     closing : signal
         The window is about to go.
     """
@@ -71,6 +75,7 @@ class MainWindow(QMainWindow):
     session_wanted = pyqtSignal(object)
     saving_wanted = pyqtSignal(bool)
     cancel_wanted = pyqtSignal()
+    close_wanted = pyqtSignal()
     closing = pyqtSignal()
 
     def __init__(self, session: Session, engine: Engine, settings: Settings, log: Path) -> None:
@@ -86,6 +91,7 @@ class MainWindow(QMainWindow):
         self.offer = OfferBar()
         self._troubled = False
         self._refusal = ("", "")
+        self._open_sources: tuple[ModelSource, ...] = ()
         self._chooser = ModelChooser(session.subject.source, settings, self)
         self._compose()
         self._take_drops()
@@ -110,10 +116,30 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Remember the layout, and end the engine and the analysis."""
-        self.remember()
+        if self.isVisible():  # a model that is open behind another has no say
+            self.remember()
         self.workspace.close_analysis()
         self.closing.emit()
         super().closeEvent(event)
+
+    def come_into_sight(self, before: MainWindow) -> None:
+        """Stand where another window stood."""
+        if before.isMaximized() or before.isFullScreen():
+            self.restoreGeometry(before.saveGeometry())
+        else:  # restoring adds the desktop's frame, and windows would wander
+            self.setGeometry(before.geometry())
+        self.show()
+        self.workspace.tabs.show_torn(True)
+        self.activateWindow()
+
+    def leave_sight(self) -> None:
+        """Be there no more until :meth:`come_into_sight`; nothing is lost."""
+        self.workspace.tabs.show_torn(False)
+        self.hide()
+
+    def set_open_models(self, sources: Sequence[ModelSource]) -> None:
+        """Offer what is open, this model included."""
+        self._open_sources = tuple(sources)
 
     def copy_report(self) -> None:
         """Put versions, the engine's state and the ends of both logs on the clipboard."""
@@ -279,12 +305,22 @@ class MainWindow(QMainWindow):
         chooser.setAccessibleName(f"Model {self._session.subject.name}; choose another")
         chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(chooser)
-        self._chooser.fill_recent(menu)
+        menu.aboutToShow.connect(lambda: self._fill_chooser(menu))
+        chooser.setMenu(menu)
+        return chooser
+
+    def _fill_chooser(self, menu: QMenu) -> None:
+        menu.clear()
+        shown = self._session.subject.source
+        self._chooser.list_open(menu, self._open_sources, shown)
+        menu.addSeparator()
+        self._chooser.fill_recent(menu, self._open_sources)
         menu.addSeparator()
         menu.addAction("Open model…", self._chooser.ask_for_model)
         menu.addAction("Open bundle…", self._chooser.ask_for_bundle)
-        chooser.setMenu(menu)
-        return chooser
+        if len(self._open_sources) > 1:
+            name = self._session.subject.name.replace("&", "&&")
+            menu.addAction(f"Close {name}", self.close_wanted.emit)
 
     def _save(self) -> None:
         self.workspace.output.ask_to_save(True)

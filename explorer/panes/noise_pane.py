@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from explorer.state.frame import Frame
@@ -44,6 +45,16 @@ class NoisePane(QWidget):
         self._show()
         self._clean.set_picture(session.clean[0])
         self._on_frame(session.frame)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Go on with live noise."""
+        super().showEvent(event)
+        self._roll()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Stop live noise that nobody sees."""
+        super().hideEvent(event)
+        self._roll()
 
     def focus_kind(self) -> None:
         """Put the keyboard on the choice of the kind."""
@@ -139,7 +150,11 @@ class NoisePane(QWidget):
         with QSignalBlocker(self._seed):
             self._seed.setValue(state.noise_seed)
         self._live.setChecked(state.live_noise)
-        rolling = state.live_noise and state.route is Route.ENCODER
+        self._roll()
+
+    def _roll(self) -> None:
+        state = self._session.state
+        rolling = state.live_noise and state.route is Route.ENCODER and self.isVisible()
         if rolling != self._live_timer.isActive():
             (self._live_timer.start if rolling else self._live_timer.stop)()
 

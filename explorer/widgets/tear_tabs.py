@@ -141,6 +141,11 @@ class TearTabs(QTabWidget):
         window.deleteLater()
         self.layout_changed.emit()
 
+    def show_torn(self, shown: bool) -> None:
+        """Show or hide the windows of torn-off pages, with the window that they belong to."""
+        for window in self._windows.values():
+            window.setVisible(shown)
+
     def torn_off(self) -> list[str]:
         """Titles of the pages that have a window of their own."""
         return list(self._windows)

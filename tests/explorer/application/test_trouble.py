@@ -93,7 +93,7 @@ def test_another_bundle_takes_the_place_of_this_one(
     gone: list[str] = []
     new.session.destroyed.connect(lambda: gone.append("session"))
     new.engine.destroyed.connect(lambda: gone.append("engine"))
-    with qtbot.waitSignal(new.window.closing, timeout=TIMEOUT_MS):
+    with qtbot.waitSignal(application.opener.opened, timeout=TIMEOUT_MS):
         new.window.model_wanted.emit(ModelSource.of(copy))
     later = Play(qtbot, application)
     assert later.space.tabs.current_title() == "Layers"
@@ -101,8 +101,12 @@ def test_another_bundle_takes_the_place_of_this_one(
     assert later.window.windowTitle().startswith("another")
     assert later.session.subject.source.path == copy
     later.shown(later.session.randomise)
-    assert sorted(gone) == ["engine", "session"]
     assert read_recent(application.settings.text("recent"))[0].path == copy
+    assert process.is_running()  # it is open still, behind the other
+    application.swap(new.session.subject.source)
+    new.window.close_wanted.emit()
+    qtbot.waitUntil(lambda: sorted(gone) == ["engine", "session"], timeout=TIMEOUT_MS)
+    assert application.window is later.window
     ended, _ = psutil.wait_procs([process], timeout=10)
     assert ended
 
@@ -160,9 +164,9 @@ def test_a_picture_that_was_still_being_read_disturbs_no_other_window(
 ) -> None:
     path = tmp_path / "one.png"
     assert new.window.grab().save(str(path))
-    with qtbot.waitSignal(new.window.destroyed, timeout=TIMEOUT_MS):
-        new.window.model_wanted.emit(ModelSource.of(copy))
     pane = new.space.input
+    with qtbot.waitSignal(application.opener.opened, timeout=TIMEOUT_MS):
+        new.window.model_wanted.emit(ModelSource.of(copy))
     picture = np.zeros((30, 30), np.float32)
     picture[10:20, 12:18] = 1
     pane._use(picture, "open one.png")  # as the reader's thread would have it

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QClipboard
-from PyQt6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
+from PyQt6.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.client import Engine
@@ -184,6 +184,19 @@ def test_saving_asks_for_a_place(
     assert str(path) in window.status.sentence()
 
 
+def model_menu(window: MainWindow) -> QMenu:
+    """The menu of the button with the model's name, as it is when it opens."""
+    (chooser,) = (
+        each
+        for each in window.findChildren(QToolButton)
+        if each.accessibleName().endswith("choose another")
+    )
+    made = chooser.menu()
+    assert made is not None
+    made.aboutToShow.emit()
+    return made
+
+
 def test_another_bundle_is_chosen_from_those_that_are_known(
     qtbot: QtBot, settings: Settings, session: Session, open_window: Open, tmp_path: Path
 ) -> None:
@@ -191,10 +204,7 @@ def test_another_bundle_is_chosen_from_those_that_are_known(
     recent = add_recent("", session.subject.source)
     settings.set("recent", add_recent(recent, ModelSource.of(tmp_path / "mine")))
     window = open_window()
-    (chooser,) = (b for b in window.findChildren(QToolButton) if "▾" in b.text())
-    assert session.subject.name in chooser.text()
-    entries = chooser.menu()
-    assert entries is not None
+    entries = model_menu(window)
     names = [entry.text() for entry in entries.actions()]
     assert names.count(session.subject.name) == 1
     assert "mine" in names
@@ -202,6 +212,34 @@ def test_another_bundle_is_chosen_from_those_that_are_known(
         window.model_wanted, check_params_cb=lambda source: source.path == tmp_path / "mine"
     ):
         action(entries, "mine").trigger()
+
+
+def test_open_models_come_first_and_the_one_in_sight_is_marked(
+    qtbot: QtBot, settings: Settings, session: Session, open_window: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    mine = ModelSource.of(tmp_path / "mine")
+    settings.set("recent", add_recent("", mine))
+    window = open_window()
+    window.set_open_models([mine, session.subject.source])
+    entries = model_menu(window)
+    first, second = entries.actions()[:2]
+    assert (first.text(), first.isChecked()) == ("mine", False)
+    assert (second.text(), second.isChecked()) == (session.subject.name, True)
+    assert [entry.text() for entry in entries.actions()].count("mine") == 1
+    with qtbot.waitSignal(window.model_wanted, check_params_cb=lambda source: source == mine):
+        first.trigger()
+    with qtbot.waitSignal(window.close_wanted):
+        action(entries, f"Close {session.subject.name}").trigger()
+
+
+def test_the_only_open_model_cannot_be_closed_on_its_own(
+    session: Session, open_window: Open
+) -> None:
+    window = open_window()
+    window.set_open_models([session.subject.source])
+    names = [entry.text() for entry in model_menu(window).actions()]
+    assert not any(name.startswith("Close") for name in names)
 
 
 @pytest.mark.parametrize("asked", [True, False])

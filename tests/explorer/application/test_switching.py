@@ -1,0 +1,140 @@
+"""Several open models: switching between them loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.application import Application
+from explorer.open_models import MAX_OPEN
+from explorer.state.latent import Source
+from models.bundle import DEFAULT
+from models.source import ModelSource
+from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, made_by_hand, what_is_kept
+from tests.hostile.sound import write_keras
+
+BUNDLE = ModelSource(bundle=DEFAULT)
+
+
+@pytest.fixture
+def decoder(tmp_path: Path) -> Path:
+    path = tmp_path / "decoder.keras"
+    write_keras(path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _close_what_is_open(application: Application) -> Iterator[None]:
+    yield
+    if application.window is not None:
+        application.window.close()
+
+
+def switch(qtbot: QtBot, application: Application, source: ModelSource) -> Play:
+    assert application.window is not None
+    application.window.model_wanted.emit(source)
+    qtbot.waitUntil(
+        lambda: application.session is not None and application.session.subject.source == source,
+        timeout=TIMEOUT_MS,
+    )
+    return Play(qtbot, application)
+
+
+def engines() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def assert_ended(pids: set[int]) -> None:
+    processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    assert not alive
+
+
+def test_each_model_keeps_its_work(
+    qtbot: QtBot, application: Application, new: Play, decoder: Path, drag: Drag
+) -> None:
+    made_by_hand(new, drag)
+    kept = what_is_kept(new)
+    mine = switch(qtbot, application, ModelSource(model=decoder))
+    assert not new.window.isVisible()
+    mine.shown(lambda: mine.session.set_latent([1, 2, 3, 4], Source.SLIDERS))
+    application.window.model_wanted.emit(BUNDLE)  # type: ignore[union-attr]  # it is open
+    assert application.session is new.session  # without waiting for anything
+    assert new.window.isVisible()
+    assert not mine.window.isVisible()
+    assert new.window.geometry() == mine.window.geometry()
+    assert what_is_kept(new) == kept
+    new.shown(new.session.randomise)
+    application.window.model_wanted.emit(ModelSource(model=decoder))  # type: ignore[union-attr]
+    assert application.session is mine.session
+    assert mine.session.state.latent.z.tolist() == [1, 2, 3, 4]
+    assert mine.session.undo_stack.undoText() == "change z"
+    mine.shown(mine.session.randomise)
+
+
+def test_a_file_that_has_changed_is_opened_anew(
+    qtbot: QtBot, application: Application, new: Play, decoder: Path
+) -> None:
+    source = ModelSource(model=decoder)
+    old = switch(qtbot, application, source).session
+    switch(qtbot, application, BUNDLE)
+    write_keras(decoder)
+    with qtbot.waitSignal(application.opener.opened, timeout=TIMEOUT_MS):
+        application.swap(source)
+    assert application.session is not old
+    assert [model.source for model in application.models] == [BUNDLE, source]
+
+
+def test_closing_a_model_shows_the_one_before(
+    qtbot: QtBot, application: Application, new: Play, decoder: Path
+) -> None:
+    before = engines()
+    mine = switch(qtbot, application, ModelSource(model=decoder))
+    with qtbot.waitSignal(mine.window.destroyed, timeout=TIMEOUT_MS):
+        mine.window.close_wanted.emit()
+    assert application.session is new.session
+    assert new.window.isVisible()
+    assert_ended(engines() - before)
+    application.close_model()
+    assert application.session is new.session  # the last one stays
+    new.shown(new.session.randomise)
+
+
+def test_the_app_ends_with_the_window_in_sight(
+    qtbot: QtBot, application: Application, new: Play, decoder: Path
+) -> None:
+    mine = switch(qtbot, application, ModelSource(model=decoder))
+    serving = {pid for pid in engines() if not psutil.Process(pid).children()}  # no template
+    assert len(serving) >= 2
+    with qtbot.waitSignal(new.window.destroyed, timeout=TIMEOUT_MS):
+        mine.window.close()
+    assert application.window is None
+    assert_ended(serving)
+
+
+def test_only_so_many_stay_open(
+    qtbot: QtBot, application: Application, new: Play, tmp_path: Path
+) -> None:
+    sources = []
+    for number in range(MAX_OPEN):
+        path = tmp_path / f"decoder-{number}.keras"
+        write_keras(path)
+        sources.append(ModelSource(model=path))
+        switch(qtbot, application, sources[-1])
+    assert [model.source for model in application.models] == sources
+
+
+def test_live_noise_rests_while_nobody_sees_it(
+    qtbot: QtBot, application: Application, new: Play, decoder: Path
+) -> None:
+    new.shown(lambda: new.session.set_live_noise(True))
+    mine = switch(qtbot, application, ModelSource(model=decoder))
+    asked = new.asked_seq
+    mine.shown(mine.session.randomise)
+    mine.shown(mine.session.randomise)
+    assert new.asked_seq == asked
+    new.shown(lambda: application.swap(BUNDLE))  # and goes on when it is seen again
