@@ -119,6 +119,24 @@ def test_data_are_encoded_beside_the_pictures(window: FakeWindow) -> None:
     assert any("Encoding" in news.fields.get("sentence", "") for news in window.news)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_conditional_encoder_gets_each_pictures_label(window: FakeWindow, first: int) -> None:
+    import keras
+
+    pictures, labels = make_pictures(20), np.arange(20) % 7 + first
+    picture, digit = keras.Input((8, 8, 1)), keras.Input((), dtype="int32", name="digit")
+    both = [keras.layers.Flatten()(picture), keras.layers.Embedding(7, 2)(digit)]
+    z = keras.layers.Dense(3)(keras.layers.Concatenate()(both))
+    encoder = keras.Model([picture, digit], z, name="encoder")
+    explorer.explore(make_conditional(), encoder, pictures, labels)
+    window.load()
+    given = labels if first == 0 else np.zeros(20, int)  # 7 is none of seven classes
+    expected = np.asarray(encoder([pictures, given]))
+    np.testing.assert_allclose(window.hear("data").arrays["codes"], expected, atol=1e-4)
+    told = [news.fields.get("sentence", "") for news in window.news]
+    assert any("not the 7 classes of digit" in sentence for sentence in told) == bool(first)
+
+
 def test_without_an_encoder_data_are_pictures_to_pick_from(window: FakeWindow) -> None:
     explorer.explore(make_decoder(), data=make_pictures(5))
     arrays = window.hear("data").arrays
