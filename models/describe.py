@@ -11,14 +11,16 @@ def describe_model(model: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``name``, ``input`` and ``output`` (names of the entry and of the last
-        layer), ``parameters`` (their number) and ``layers``: of each its
-        ``name``, ``type``, ``output_shape`` (None for the batch) and ``parameters``.
+        ``name``, ``input`` and ``output`` (names of the entry and of the layer whose
+        output counts), ``outputs`` (names of all that give one), ``parameters`` (their
+        number) and ``layers``: of each its ``name``, ``type``, ``output_shape`` (None
+        for the batch) and ``parameters``.
     """
     return {
         "name": model.name,
         "input": model.inputs[0].name,
         "output": model.output_names[0],
+        "outputs": list(model.output_names),
         "parameters": model.count_params(),
         "layers": [_describe_layer(layer) for layer in model.layers],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from models.subject import Subject
@@ -175,7 +176,8 @@ def network_of_card(architecture: Mapping[str, Any]) -> Network:
     Parameters
     ----------
     architecture : mapping
-        ``picture_shape``, ``latent_dim`` and, where known, ``filters`` and ``kernel_size``.
+        ``picture_shape``, ``latent_dim`` and, where known, ``filters``, ``kernel_size``,
+        ``kind`` and ``hidden``.
     """
     picture = tuple(int(size) for size in architecture["picture_shape"])
     latent = (int(architecture["latent_dim"]),)
@@ -187,6 +189,7 @@ def network_of_card(architecture: Mapping[str, Any]) -> Network:
         decoder.append(Layer("decoder_output", "Conv2DTranspose", picture, 0))
         return Network(Model(ENCODER, _with_ends(encoder)), Model(DECODER, _with_ends(decoder)))
     area = int(architecture.get("kernel_size", 3)) ** 2
+    hidden = int(architecture.get("hidden", 0))
     height, width, before = picture
     for number, after in enumerate(filters):
         height, width = height // 2, width // 2
@@ -197,8 +200,9 @@ def network_of_card(architecture: Mapping[str, Any]) -> Network:
         before = after
     flat = height * width * before
     encoder.append(Layer("flatten", "Flatten", (flat,), 0))
-    encoder.append(Layer("latent_vector", "Dense", latent, latent[0] * (flat + 1)))
-    decoder.append(Layer("dense", "Dense", (flat,), flat * (latent[0] + 1)))
+    encoder += _dense_layers((flat, hidden))
+    means = _code_layers(architecture.get("kind", ""), hidden or flat, latent[0])
+    decoder += _dense_layers((latent[0], hidden, flat))
     decoder.append(Layer("reshape", "Reshape", (height, width, before), 0))
     for number, after in enumerate(reversed(filters)):
         height, width = 2 * height, 2 * width
@@ -208,7 +212,28 @@ def network_of_card(architecture: Mapping[str, Any]) -> Network:
         before = after
     weights = area * before * picture[2] + picture[2]
     decoder.append(Layer("decoder_output", "Conv2DTranspose", picture, weights))
-    return Network(Model(ENCODER, _with_ends(encoder)), Model(DECODER, _with_ends(decoder)))
+    names = [layer.name for layer in means]
+    return Network(
+        Model(ENCODER, _with_ends([*encoder, *means], names), names[0]),
+        Model(DECODER, _with_ends(decoder)),
+    )
+
+
+def _dense_layers(sizes: Sequence[int]) -> list[Layer]:
+    """From the first size through the others; there is none of size 0."""
+    wanted = [size for size in sizes if size]
+    return [
+        Layer(_numbered("dense", number), "Dense", (after,), after * (before + 1))
+        for number, (before, after) in enumerate(pairwise(wanted))
+    ]
+
+
+def _code_layers(kind: str, before: int, latent_dim: int) -> list[Layer]:
+    weights = latent_dim * (before + 1)
+    if kind != "vae":
+        return [Layer("latent_vector", "Dense", (latent_dim,), weights)]
+    statistics = [Layer(name, "Dense", (latent_dim,), weights) for name in ("z_mean", "z_log_var")]
+    return [*statistics, Layer("z", "Sampling", (latent_dim,), 0)]
 
 
 def _model_of(side: str, record: Mapping[str, Any], input_shape: tuple[int, ...]) -> Model:

@@ -13,6 +13,7 @@ import pytest
 from models.architecture import Architecture, build_autoencoder, build_single_graph, cut_decoder
 from models.bundle import DECODER, ENCODER, Bundle, open_bundle, read_card, write_card
 from models.data import Dataset, to_float
+from models.describe import describe_model
 from models.errors import ArchitectureError, BundleError
 from models.loading import load_models
 from models.train import STATISTICS, Progress, TrainConfig, train
@@ -64,6 +65,16 @@ def test_a_decoder_is_cut_out_of_its_single_graph() -> None:
 def test_what_is_no_architecture_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ArchitectureError, match="a kind of dae or vae and hidden units from 0"):
         Architecture(**wrong)
+
+
+def test_it_is_described_as_its_card_has_it(variational: Trained) -> None:
+    loaded = load_models(variational[0].folder)
+    described = describe_model(loaded.encoder)
+    assert described["output"] == "z_mean"
+    assert described["outputs"] == ["z_mean", "z_log_var", "z"]
+    assert described["layers"][-1] == {
+        "name": "z", "type": "Sampling", "output_shape": [None, 3], "parameters": 0,
+    }  # fmt: skip
 
 
 def test_the_card_tells_kind_beta_and_the_losses_of_each_epoch(variational: Trained) -> None:

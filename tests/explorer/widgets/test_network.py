@@ -79,6 +79,22 @@ def test_the_card_alone_gives_the_weights_that_keras_counts() -> None:
     assert [layer.parameters for layer in decoder.layers] == [0, 53312, 0, 36928, 18464, 289]
 
 
+def test_the_card_of_a_variational_one_gives_all_that_its_encoder_does() -> None:
+    encoder, decoder = network_of_card({**CARD, "kind": "vae", "hidden": 100}).models
+    assert [(layer.label, layer.shape_text, layer.parameters) for layer in encoder.layers[3:]] == [
+        ("flatten", "3136", 0),
+        ("dense", "100", 313_700),
+        ("z_mean", "16", 1616),
+        ("z_log_var", "16", 1616),
+        ("z", "16", 0),
+    ]
+    assert encoder.output.name == "z_mean"
+    assert [(layer.label, layer.shape_text, layer.parameters) for layer in decoder.layers[1:3]] == [
+        ("dense", "100", 1700),
+        ("dense", "3136", 316_736),
+    ]
+
+
 def test_a_card_without_filters_still_gives_both_ends() -> None:
     network = network_of_card({"picture_shape": [32, 32, 3], "latent_dim": 8})
     encoder, _ = network.models
