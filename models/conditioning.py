@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from models.data_set import DataSet
 from models.inspection.refusing import shorten
+from models.labels import Labels, classes_of
 from models.ports import ClassPort
 
 MAX_NAME_CHARS = 40
 
-Labels = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.int64]
 
 
@@ -73,23 +73,3 @@ def find_conditions(
         why = f"The labels are not the {port.classes} classes of {name}"
     classes = f"class {told[port.name]}" if len(ports) == 1 else "the classes chosen"
     return Conditions(told, note=f"{why}: all pictures are encoded with {classes}.")
-
-
-def classes_of(labels: Labels, names: Sequence[str], classes: int) -> Labels | None:
-    """The labels of a data set as a model's classes; None where they are others.
-
-    Parameters
-    ----------
-    labels : ndarray of int32, shape (n,)
-    names : sequence of str
-        By label; where there is one for each class they are numbered alike, and
-        otherwise they must be numbers, as sub-folders that hold some digits are called.
-    classes : int
-        How many the model has.
-    """
-    if names and len(names) != classes:
-        if not all(name.isascii() and name.isdecimal() for name in names):
-            return None
-        labels = np.array([min(int(name), classes) for name in names], np.int32)[labels]
-    fits = bool(labels.size) and labels.min() >= 0 and labels.max() < classes
-    return labels if fits else None

@@ -96,6 +96,26 @@ def unpack_names(packed: Array) -> tuple[str, ...]:
     return tuple(map(shorten, names))
 
 
+def classes_of(labels: Labels, names: Sequence[str], classes: int) -> Labels | None:
+    """The labels of a data set as a model's classes; None where they are others.
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape (n,)
+    names : sequence of str
+        By label; where there is one for each class they are numbered alike, and
+        otherwise they must be numbers, as sub-folders that hold some digits are called.
+    classes : int
+        How many the model has.
+    """
+    if names and len(names) != classes:
+        if not all(name.isascii() and name.isdecimal() for name in names):
+            return None
+        labels = np.array([min(int(name), classes) for name in names], np.int32)[labels]
+    fits = bool(labels.size) and labels.min() >= 0 and labels.max() < classes
+    return labels if fits else None
+
+
 def _of_text(stored: Array) -> LabelSet:
     if not _is_unicode(stored):
         return LabelSet(note="Labels that are no text are left out.")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from models.bundle import Bundle, Codes
 from models.code_statistics import draw_like
+from models.labels import classes_of
 from models.latent import RANGE_QUANTILES, LatentRanges, randomise
 from models.ports import ClassPort, CurvePort, LatentPort, PicturePort
 from models.source import ModelSource
@@ -243,6 +244,15 @@ class Subject:
         names = () if self.samples is None else self.samples.label_names
         fitting = [other for other in self.classes if other.classes == len(names)]
         return names if fitting == [port] else ()
+
+    def classes_of_sample(self, number: int) -> dict[str, int]:
+        """The label of a sample as a class, by the name of the only input that takes one."""
+        if self.samples is None or len(self.classes) != 1:
+            return {}
+        (port,) = self.classes
+        labels, names = self.samples.labels[[number]], self.samples.label_names
+        found = classes_of(labels, names, port.classes)
+        return {} if found is None else {port.name: int(found[0])}
 
     def with_data(self, samples: Samples | None, codes: Codes | None, data: str) -> Subject:
         """With what a data set gives."""

@@ -275,7 +275,7 @@ class Session(QObject):
         self.changed.emit(Change(frozenset({"codes"}), Source.INPUT))
 
     def set_sample(self, number: int) -> None:
-        """Give the encoder a picture of the data set, as it is.
+        """Give the encoder a picture of the data set, as it is, and choose the class it is of.
 
         Raises
         ------
@@ -286,7 +286,8 @@ class Session(QObject):
         if samples is None or not 0 <= number < len(samples.pictures):
             raise PictureError("A sample", "must be one of the data", f"number {number}")
         drawing = Drawing(normalised=self._state.drawing.normalised, sample=samples.picture(number))
-        self.set_drawing(drawing, "pick a sample")
+        classes = {**self._state.classes, **self._subject.classes_of_sample(number)}
+        self._input({"drawing": drawing, "classes": classes}, "pick a sample", None, None)
 
     def plug(self, route: Route) -> None:
         """Plug the encoder or the sliders into ``latent_inputs``; ``z`` is kept."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.conditioning import classes_of, find_conditions
+from models.conditioning import find_conditions
 from models.data_set import DataSet, open_data
 from models.ports import ClassPort
 
@@ -65,18 +65,3 @@ def test_labels_cannot_tell_several_classes(tmp_path: Path) -> None:
 
 def test_pictures_alone_need_no_words(tmp_path: Path) -> None:
     assert told(tmp_path, [0, 1, 2]) == ({}, "")
-
-
-@pytest.mark.parametrize(
-    ("names", "found"),
-    [
-        (["3", "7"], [3, 7]),  # sub-folders of some digits
-        (["3", "12"], None),
-        (["3", "9" * 39], None),
-        (["cat", "dog"], None),
-        (["cat", *"bcdefghij"], [0, 1]),
-    ],
-)
-def test_names_tell_which_class_a_label_is(names: list[str], found: list[int] | None) -> None:
-    classes = classes_of(np.array([0, 1], np.int32), names, 10)
-    assert (None if classes is None else classes.tolist()) == found

@@ -1,4 +1,4 @@
-"""Names of labels on the wire."""
+"""Labels as classes of a model, and their names on the wire."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.errors import DataError
-from models.labels import MAX_NAME_CHARACTERS, pack_names, unpack_names
+from models.labels import MAX_NAME_CHARACTERS, classes_of, pack_names, unpack_names
 
 
 @pytest.mark.parametrize("names", [(), ("cat", "dög", "画像"), ("",)])
@@ -24,3 +24,18 @@ def test_names_are_short_and_printable() -> None:
 def test_what_is_no_list_of_names_is_refused(content: bytes) -> None:
     with pytest.raises(DataError, match="list of text"):
         unpack_names(np.frombuffer(content, np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["3", "7"], [3, 7]),  # sub-folders of some digits
+        (["3", "12"], None),
+        (["3", "9" * 39], None),
+        (["cat", "dog"], None),
+        (["cat", *"bcdefghij"], [0, 1]),
+    ],
+)
+def test_names_tell_which_class_a_label_is(names: list[str], found: list[int] | None) -> None:
+    classes = classes_of(np.array([0, 1], np.int32), names, 10)
+    assert (None if classes is None else classes.tolist()) == found

@@ -8,7 +8,9 @@ from explorer.state.session import Session
 from models.bundle import Codes
 from models.digits import Stroke
 from models.errors import PictureError
-from models.subject import Samples
+from models.ports import ClassPort, PicturePort
+from models.subject import Output, Samples
+from tests.explorer.subjects import subject_of
 
 
 @pytest.fixture
@@ -38,6 +40,20 @@ def test_a_sample_reaches_the_encoder_as_it_is(session: Session, samples: Sample
     np.testing.assert_array_equal(session.clean[0], samples.picture(3))
     assert session.canvas.max() > 0.5
     session.undo_stack.undo()
+    assert session.state.drawing.sample is None
+
+
+@pytest.mark.parametrize(("number", "chosen"), [(2, 2), (4, 1)])  # of four classes, 4 is none
+def test_a_sample_brings_its_class(samples: Samples, number: int, chosen: int) -> None:
+    port = PicturePort("HWC", 28, 28)
+    label = ClassPort("label", 4, "one_hot", (4,))
+    session = Session(subject_of(Output("out", port), classes=[label], picture=port), seed=7)
+    session.set_class("label", 1)
+    session.set_data("digits.npz", None, samples)
+    session.set_sample(number)
+    assert session.state.classes == {"label": chosen}
+    session.undo_stack.undo()
+    assert session.state.classes == {"label": 1}
     assert session.state.drawing.sample is None
 
 
