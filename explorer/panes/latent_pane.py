@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -135,7 +135,7 @@ class LatentPane(QWidget):
         self.chooser.section_chosen.connect(self._show_rows)
         tools.directions_wanted.connect(self._choose_directions)
         tools.wished.connect(self._take_wish)
-        tools.left.connect(table.setFocus)
+        tools.left.connect(self._go_to_table)
         self._search.found.connect(self._take_directions)
         self._search.failed.connect(self._give_directions_up)
         self._survey.changed.connect(self._show_effects)
@@ -242,6 +242,11 @@ class LatentPane(QWidget):
         if _needs_effects(wish):
             self._survey.measure(is_wanted=True)
         self._rearrange()
+
+    def _go_to_table(self) -> None:
+        if not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self.table.latent.index(0, 0))
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_rest(self) -> None:
         if self.isVisible():

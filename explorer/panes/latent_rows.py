@@ -44,6 +44,7 @@ class LatentRows(QObject):
         self._began: tuple[int, int, Latent] | None = None
         self._made: Latent | None = None
         self._bands: Bands | None = None
+        self._current = ""  # name of the row that was current last
         self._connect()
 
     def show_all(self, rows: Rows, wish: Wish, effects: Effects) -> None:
@@ -73,13 +74,14 @@ class LatentRows(QObject):
         return arrangement.is_like(self._arrangement)
 
     def rearrange(self, arrangement: Arrangement, effects: Effects) -> None:
-        """Let rows stand in another way; the current row stays the current one."""
+        """Let rows stand in another way; the current row stays the current one, if it is found."""
         table = self._table
         current = table.currentIndex().row()
-        name = self._rows.names[current] if 0 <= current < len(self._rows.names) else ""
+        if 0 <= current < len(self._rows.names):
+            self._current = self._rows.names[current]
         self._show(arrangement, effects)
-        if name in self._rows.names:
-            table.setCurrentIndex(table.latent.index(self._rows.names.index(name), 0))
+        if self._current in self._rows.names:
+            table.setCurrentIndex(table.latent.index(self._rows.names.index(self._current), 0))
 
     def take_ranges(self) -> None:
         """Show the ranges that were set by hand."""
