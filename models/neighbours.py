@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,8 @@ class Neighbours:
         for start in range(0, len(codes), self._rows):
             chunk = codes[start : start + self._rows]
             np.einsum("ij,ij->i", chunk, chunk, out=self._squares[start : start + self._rows])
+        self._last_asked: tuple[bytes, int] = (b"", 0)
+        self._last_found = np.empty(0, np.int64), np.empty(0, np.float32)
 
     def nearest(self, z: Floats, count: int) -> tuple[Indices, Floats]:
         """The codes nearest to ``z``, the nearest first.
@@ -54,6 +57,15 @@ class Neighbours:
         indices : ndarray of int64, shape (k,)
         distances : ndarray of float32, shape (k,)
         """
+        # Of one z several questions are asked, one after the other.
+        asked, known = self._last_asked
+        if asked != z.tobytes() or known < count:
+            self._last_found = self._search(z, count)
+            self._last_asked = z.tobytes(), count
+        indices, distances = self._last_found
+        return indices[:count], distances[:count]
+
+    def _search(self, z: Floats, count: int) -> tuple[Indices, Floats]:
         candidates = self._candidates(z, count + CANDIDATES)
         steps = self._codes[candidates].astype(np.float64) - z
         distances = np.sqrt(np.einsum("ij,ij->i", steps, steps))
@@ -121,6 +133,11 @@ class Gauge:
             distances[start : start + rows] = _lengths(steps, whitening)
         return cls(mean, whitening, np.sort(distances))
 
+    @cached_property
+    def usual(self) -> float:
+        """The distance beyond which 5 % of the codes lie."""
+        return float(np.quantile(self.distances, USUAL))
+
     def distance(self, z: Floats) -> float:
         """Mahalanobis distance of ``z`` (latent_dim,) from the codes' mean."""
         return float(_lengths((z - self.mean)[np.newaxis], self.whitening)[0])
@@ -147,11 +164,10 @@ class Gauge:
         ndarray of float32, shape (latent_dim,)
             ``z`` itself where it is not farther out than that.
         """
-        usual = float(np.quantile(self.distances, USUAL))
         distance = self.distance(z)
-        if distance <= usual:
+        if distance <= self.usual:
             return z
-        pulled: Floats = (self.mean + (z - self.mean) * (usual / distance)).astype(np.float32)
+        pulled: Floats = (self.mean + (z - self.mean) * (self.usual / distance)).astype(np.float32)
         return pulled
 
 

@@ -33,6 +33,15 @@ def test_a_code_is_its_own_nearest_neighbour(codes: Floats) -> None:
         assert distances[0] == 0
 
 
+def test_fewer_and_more_of_the_same_place_are_those_of_a_search_of_their_own(codes: Floats) -> None:
+    search, z = Neighbours(codes), codes.mean(axis=0)
+    for place, count in ((z, 12), (z, 1), (z, 40), (z + 1, 1), (z, 12)):
+        indices, distances = search.nearest(place, count)
+        expected = nearest(codes, place, count)
+        np.testing.assert_array_equal(indices, expected[0])
+        np.testing.assert_array_equal(distances, expected[1])
+
+
 @pytest.mark.parametrize("count", [1, 10])
 def test_there_are_no_more_neighbours_than_codes(count: int) -> None:
     same = np.full((count, 4), 3, np.float32)
