@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPen, QPixmap
+from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from explorer.theme import Theme, theme_of
 from explorer.widgets.map_colours import label_colour
 from models.point_raster import COLOURS
 
-COLUMNS = 10
+COLUMNS, NARROW_COLUMNS = 10, 5
 DOT_PX = 11
 SPARE = 2.0  # so that a dot is as sharp on finer screens
 
@@ -34,7 +34,9 @@ class MapLegend(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._grid.setColumnStretch(COLUMNS, 1)
+        self._columns = COLUMNS
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Labels on the map")
 
     def set_labels(self, labels: Sequence[int]) -> None:
@@ -44,8 +46,7 @@ class MapLegend(QWidget):
             chip.deleteLater()
         few = len(labels) <= COLOURS
         self._chips = {label: self._chip(label) for label in (labels if few else ())}
-        for number, chip in enumerate(self._chips.values()):
-            self._grid.addWidget(chip, *divmod(number, COLUMNS))
+        self._lay_out()
         self._recolour()
         self.setVisible(len(self._chips) > 1)
 
@@ -54,11 +55,30 @@ class MapLegend(QWidget):
         """The labels that are not shown."""
         return frozenset(label for label, chip in self._chips.items() if not chip.isChecked())
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Half a row is enough."""
+        return QSize(NARROW_COLUMNS * self._chip_px(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Two rows instead of one where there is little room."""
+        super().resizeEvent(event)
+        columns = COLUMNS if self.width() >= COLUMNS * self._chip_px() else NARROW_COLUMNS
+        if columns != self._columns:
+            self._columns = columns
+            self._lay_out()
+
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
         """A new theme has other colours."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange:
             self._recolour()
+
+    def _lay_out(self) -> None:
+        for number, chip in enumerate(self._chips.values()):
+            self._grid.addWidget(chip, *divmod(number, self._columns))
+
+    def _chip_px(self) -> int:
+        return max((chip.sizeHint().width() for chip in self._chips.values()), default=0)
 
     def _chip(self, label: int) -> QPushButton:
         chip = QPushButton(str(label))

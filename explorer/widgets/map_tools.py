@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSignalBlocker, pyqtSignal
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QPushButton, QWidget
 
 from explorer.widgets.map_view import Tool
 from explorer.widgets.parts import Choice, button, row
 
-TOOLS = {Tool.GO: "Drag sets z", Tool.BOX: "Drag a box", Tool.LASSO: "Draw a lasso"}
+TOOLS = {
+    Tool.GO: ("Set z", "A click or a drag on the map sets z"),
+    Tool.BOX: ("Box", "Drag a box around the codes to select"),
+    Tool.LASSO: ("Lasso", "Draw a line around the codes to select"),
+}
 NO_BACKGROUND = "Only a linear projection has pictures everywhere; choose PCA or two dimensions"
 
 
@@ -31,8 +35,9 @@ class MapTools(QWidget):
         super().__init__(parent)
         self._tool = Choice("What a drag on the map does")
         self._tool.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
-        for tool, text in TOOLS.items():
+        for index, (tool, (text, tip)) in enumerate(TOOLS.items()):
             self._tool.addItem(text, tool)
+            self._tool.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
         self._tool.activated.connect(
             lambda index: self.tool_wanted.emit(self._tool.itemData(index))
         )

@@ -21,7 +21,7 @@ PROJECTIONS = {
     "umap": "UMAP",
 }
 EMBEDDINGS = ("tsne", "umap")
-FIELD_PX, PROGRESS_PX = 84, 72
+FIELD_PX, PROGRESS_PX = 84, 48
 
 
 class ProjectionChooser(QWidget):

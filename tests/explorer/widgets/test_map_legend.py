@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QPushButton
+from PyQt6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.widgets.map_legend import MapLegend
@@ -63,3 +63,18 @@ def test_the_keyboard_can_do_it(qtbot: QtBot, legend: MapLegend) -> None:
     with qtbot.waitSignal(legend.hidden_changed):
         qtbot.keyClick(chip(legend, 7), Qt.Key.Key_Space)
     assert legend.hidden == {7}
+
+
+@pytest.mark.parametrize(("width_px", "rows"), [(900, 1), (260, 2)])
+def test_labels_stand_in_rows_that_fit(qtbot: QtBot, width_px: int, rows: int) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    legend = MapLegend(window)
+    legend.set_labels(range(10))
+    legend.resize(width_px, 80)
+    with qtbot.waitExposed(window):
+        window.show()
+    places = [chip(legend, label).geometry() for label in range(10)]
+    assert len({place.top() for place in places}) == rows
+    assert all(legend.rect().contains(place) for place in places)
+    assert places == sorted(places, key=lambda place: (place.top(), place.left()))
