@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from models.source import ModelSource
 
 
-def run(source: ModelSource | None = None, data: str = "") -> int:
+def run(source: ModelSource | None = None, data: str = "", session: Path | None = None) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
@@ -14,6 +16,8 @@ def run(source: ModelSource | None = None, data: str = "") -> int:
         What to open; without it the bundle that comes with the app.
     data : str, optional
         The data set that belongs to it, see :func:`models.data_set.open_data`.
+    session : Path, optional
+        A session's file to open on it.
 
     Raises
     ------
@@ -21,8 +25,12 @@ def run(source: ModelSource | None = None, data: str = "") -> int:
         If a bundle cannot be opened.
     """
     from explorer.application import Application, make_qt_app
+    from explorer.sessions.recovery import recovery_folder
 
     qt_app = make_qt_app()
-    application = Application(qt_app)
+    application = Application(qt_app, recovery=recovery_folder())
     application.start(source, data)
+    if session is not None:
+        is_opening = source is not None and source.bundle is None
+        application.open_session(session.absolute(), source if is_opening else None)
     return application.run()

@@ -76,6 +76,10 @@ def _command(name: str) -> Callable[[Options], int]:
             from explorer.cli_info import info
 
             return info
+        case "render":
+            from explorer.cli_render import render
+
+            return render
         case "tour":
             return _tour
         case _:
@@ -114,7 +118,7 @@ def _open(options: Options) -> int:
         return WRONG_USE
     from explorer.app import run
 
-    return run(source, options.data)
+    return run(source, options.data, options.session)
 
 
 def source_of(options: Options) -> ModelSource | None:

@@ -17,7 +17,7 @@ app."""
 EPILOG = f"""\
 `{PROG} COMMAND --help` tells more of a command. What is named
 like a command is opened by its path: `{PROG} ./train`."""
-USAGE = f"{PROG} [MODEL] [--encoder FILE] [--data DATA]\n       {PROG} COMMAND ..."
+USAGE = f"{PROG} [MODEL] [--encoder FILE] [--data DATA] [--session FILE]\n       {PROG} COMMAND ..."
 SIDE_BOUNDS_PX = (640, 7680)
 KINDS = ("dae", "vae")  # of autoencoders, as models.architecture builds them
 MIX_KEYS = ("strokes", "warped", "clean", "example", "gaussian")
@@ -73,6 +73,9 @@ def _add_open(parser: Parser) -> None:
         metavar="DATA",
         help="pictures that the model knows: an .npz or .npy, a folder of pictures, or the "
         "name of a set that Keras has cached, such as mnist",
+    )
+    parser.add_argument(
+        "--session", type=Path, metavar="FILE", help="a session that the window has saved"
     )
 
 
@@ -140,6 +143,20 @@ def _add_denoise(parser: Parser) -> None:
     )
     add("--scale", type=_whole(1, 64), default=1, metavar="N",
         help="pixels of OUT.png for each of the model's (default: 1)")  # fmt: skip
+
+
+def _add_render(parser: Parser) -> None:
+    add = parser.add_argument
+    add("session", type=Path, metavar="SESSION", help="a file that Save session has made")
+    add("--out", type=Path, required=True, metavar="DIR", help="where the pictures are saved")
+    add(
+        "--model",
+        type=Path,
+        metavar="MODEL",
+        help="the session's model, unless it comes with the app: no path that a session "
+        "names is opened unasked",
+    )
+    add("--encoder", type=Path, metavar="FILE", help="the encoder that belongs to MODEL")
 
 
 def _add_tour(parser: Parser) -> None:
@@ -239,5 +256,6 @@ COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "evaluate": ("print how well a bundle denoises the test digits", _add_evaluate),
     "denoise": ("denoise a picture file", _add_denoise),
     "info": ("check a model or a bundle and print its card", _add_info),
+    "render": ("replay a session without a window, and save its pictures", _add_render),
     "tour": ("play the window, also without a display, and save pictures", _add_tour),
 }

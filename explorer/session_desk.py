@@ -75,6 +75,7 @@ class SessionDesk(QObject):
         self._windows: dict[Shown, MainWindow] = {}
         self._shown: Shown | None = None  # the one in sight
         self._coming: Coming | None = None
+        self._awaited: tuple[ModelSource, Path] | None = None
         self._recovering = None if recovery is None else Recovering(recovery, self._worker, self)
         if self._recovering is not None:
             self._recovering.wanted.connect(self._bring_back)
@@ -94,9 +95,21 @@ class SessionDesk(QObject):
         coming, self._coming = self._coming, None
         if coming is not None and coming.source == session.subject.source:
             self._compare(coming)
+        if self._awaited is not None and self._awaited[0] == session.subject.source:
+            self.open(self._awaited[1])
 
-    def open(self, path: Path) -> None:
-        """Open a session's file; the model that it belongs to is opened only after asking."""
+    def open(self, path: Path, model: ModelSource | None = None) -> None:
+        """Open a session's file; the model that it belongs to is opened only after asking.
+
+        Parameters
+        ----------
+        path : Path
+        model : ModelSource, optional
+            A model that is being opened, and that the session waits for.
+        """
+        self._awaited = None if model is None else (model, path)
+        if model is not None:
+            return
 
         def read() -> Coming:
             from explorer.sessions.saved import read_session

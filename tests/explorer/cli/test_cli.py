@@ -22,16 +22,16 @@ from models.source import ModelSource
 from models.train import TrainConfig
 from tests.explorer.cli.terminal import ROOT, Run, assert_one_sentence, python
 
-Opened = list[tuple[ModelSource | None, str]]
+Opened = list[tuple[ModelSource | None, str, Path | None]]
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """What a window would have been opened on: a model, and data."""
+    """What a window would have been opened on: a model, data and a session."""
     calls: Opened = []
 
-    def run(source: ModelSource | None, data: str) -> int:
-        calls.append((source, data))
+    def run(source: ModelSource | None, data: str, session: Path | None) -> int:
+        calls.append((source, data, session))
         return 0
 
     monkeypatch.setitem(sys.modules, "explorer.app", SimpleNamespace(run=run))
@@ -118,14 +118,14 @@ class TestOpen:
         self, arguments: list[str], run: Run, opened: Opened
     ) -> None:
         assert run(*arguments) == (0, "", "")
-        assert opened == [(None, "")]
+        assert opened == [(None, "", None)]
 
     def test_a_bundle_may_be_named_like_a_command(
         self, run: Run, opened: Opened, files: Path
     ) -> None:
         Path("train").mkdir()
         assert run("./train")[0] == run("open", "train")[0] == 0
-        assert opened == [(ModelSource(bundle=files / "train"), "")] * 2
+        assert opened == [(ModelSource(bundle=files / "train"), "", None)] * 2
 
     def test_a_model_comes_with_its_encoder_and_data(
         self, run: Run, opened: Opened, files: Path
@@ -133,7 +133,11 @@ class TestOpen:
         arguments = ("decoder.keras", "--encoder", "encoder.h5", "--data", "digits.npz")
         assert run(*arguments) == run("open", *arguments) == (0, "", "")
         source = ModelSource(model=files / "decoder.keras", encoder=files / "encoder.h5")
-        assert opened == [(source, "digits.npz")] * 2
+        assert opened == [(source, "digits.npz", None)] * 2
+
+    def test_a_session_is_opened_with_the_window(self, run: Run, opened: Opened) -> None:
+        assert run("--session", "mine.json") == (0, "", "")
+        assert opened == [(None, "", Path("mine.json"))]
 
     @pytest.mark.parametrize(
         ("arguments", "found"),
@@ -201,7 +205,7 @@ class TestErrors:
         """Let the window end in an error."""
 
         def install(error: BaseException) -> None:
-            def run(source: ModelSource | None, data: str) -> int:
+            def run(*_: object) -> int:
                 raise error
 
             module = SimpleNamespace(run=run)
