@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 Shape = tuple[int | None, ...]  # with the batch, which is None
@@ -67,6 +68,10 @@ class Call:
 
     def tensors(self) -> tuple[Any, ...]:
         """Every reference (or spec) among the arguments, in order."""
+        return self._tensors
+
+    @cached_property
+    def _tensors(self) -> tuple[Any, ...]:
         return tuple(leaves((self.args, dict(self.kwargs)), (TensorRef, TensorSpec)))
 
     def map(self, change: Callable[[Any], Any]) -> Call:

@@ -25,6 +25,7 @@ from models.inspection.limits import (
     MAX_ACTIVATIONS_ELEMENTS,
     MAX_LAYER_CALLS,
     MAX_RANK,
+    MAX_TENSORS,
     MAX_WEIGHTS_BYTES,
 )
 from models.inspection.ordering import call_order
@@ -142,6 +143,7 @@ class _Checker:
     def __init__(self, *, known_batch: bool = False) -> None:
         self._first_size = 0 if known_batch else 1
         self.slots: dict[LayerPath, tuple[Slot, ...]] = {}
+        self._tensors = 0
         # Of nested models: what they were called with and what came of it.
         self._seen: dict[LayerPath, dict[Specs, tuple[Specs, int]]] = {}
 
@@ -158,6 +160,15 @@ class _Checker:
                 (TensorRef(layer.name, number, index), spec) for index, spec in enumerate(outputs)
             )
             elements += size
+            self._tensors += len(outputs)
+            if self._tensors > MAX_TENSORS:
+                raise refuse(
+                    "the model",
+                    f"must make at most {MAX_TENSORS} tensors",
+                    f"more in {layer_named(layer.name)}",
+                    _SMALLER,
+                    reason="bomb",
+                )
         for ref in blueprint.output_refs:
             if ref not in specs:
                 raise _no_output(ref)

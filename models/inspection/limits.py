@@ -44,6 +44,10 @@ MAX_LAYERS: Final = 800
 MAX_NESTED_MODELS: Final = 8
 # Models called twice by models called twice: a small file whose first call never ends.
 MAX_LAYER_CALLS: Final = 10_000
+# What calls take and give, all together: a dense network of 400 layers, each fed by all before.
+MAX_TENSORS: Final = 100_000
+# A model's inputs, and its outputs: each is looked at beside all others.
+MAX_ENDS: Final = 256
 # Units, filters and sizes: 65,536 is a picture of 256 × 256, or the widest of real Dense layers.
 MAX_INTEGER: Final = 65_536
 # A vocabulary or a table of codes.

@@ -24,10 +24,12 @@ from models.inspection.classes import (
 from models.inspection.functional import connect
 from models.inspection.legacy import translate_layer
 from models.inspection.limits import (
+    MAX_ENDS,
     MAX_LAYER_CALLS,
     MAX_LAYERS,
     MAX_NESTED_MODELS,
     MAX_STRING_CHARS,
+    MAX_TENSORS,
 )
 from models.inspection.nodes import read_calls, read_refs
 from models.inspection.notes import Notes
@@ -85,6 +87,7 @@ class _Reader:
         self._notes = notes
         self._layers = 0
         self._calls = 0
+        self._tensors = 0
 
     def read_model(self, entry: Entry, depth: int) -> Blueprint:
         class_name = _text(entry.get("class_name"), "a model's class")
@@ -126,17 +129,19 @@ class _Reader:
             calls = read_calls(layer_name, entry.get("inbound_nodes", []), entries)
             self._calls += len(calls)
             _check_count(self._calls, MAX_LAYER_CALLS, "calls of layers")
+            self._tensors += sum(len(call.tensors()) for call in calls)
+            _check_count(self._tensors, MAX_TENSORS, "tensors")
             layers.append(self._read_layer(layer_name, entry, calls, depth))
-        lists = any(isinstance(node, list) for entry in entries.values() for node in _nodes(entry))
-        connected = connect(
-            Blueprint(
-                name,
-                tuple(layers),
-                inputs=_unwrapped(read_refs(config.get("input_layers")), nested=depth > 0),
-                outputs=_unwrapped(read_refs(config.get("output_layers")), nested=depth > 0),
-            ),
-            legacy_nodes=lists,
+        blueprint = Blueprint(
+            name,
+            tuple(layers),
+            inputs=_unwrapped(read_refs(config.get("input_layers")), nested=depth > 0),
+            outputs=_unwrapped(read_refs(config.get("output_layers")), nested=depth > 0),
         )
+        for ends in (blueprint.input_refs, blueprint.output_refs):
+            _check_count(len(ends), MAX_ENDS, "inputs or outputs")
+        lists = any(isinstance(node, list) for entry in entries.values() for node in _nodes(entry))
+        connected = connect(blueprint, legacy_nodes=lists)
         return replace_sampling(connected, self._notes)
 
     def _read_layer(self, name: str, entry: Entry, calls: tuple[Call, ...], depth: int) -> Layer:

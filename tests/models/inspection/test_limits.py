@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from models.errors import ModelFileError
-from models.inspection import archive, check, hdf5, hdf5_text, hdf5_walk, limits, sniff
+from models.inspection import archive, check, hdf5, hdf5_text, hdf5_walk, limits, parse, sniff
 from models.inspection.archive import Archive
 from models.inspection.check import check_blueprint
 from models.inspection.hdf5 import Hdf5
@@ -89,6 +89,22 @@ def parts(count: int) -> Entry:
     return chain(split, first=entry("z", count))
 
 
+def ends(count: int) -> Entry:
+    return functional([entry(), dense("d")], outputs=[["z", 0, 0]] * count)
+
+
+def starts(count: int) -> Entry:
+    return functional(
+        [*(entry(f"z{index}") for index in range(count)), dense("d")],
+        inputs=[[f"z{index}", 0, 0] for index in range(count)],
+        outputs=[["z0", 0, 0]],
+    )
+
+
+def sums(count: int) -> Entry:
+    return functional([entry(), layer("Add", "sum", call([tensor("z")] * count))])
+
+
 def read_config(config: Entry) -> None:
     check_blueprint(parse_model(config, "3.15.1", Notes()))
 
@@ -115,12 +131,20 @@ def read_config(config: Entry) -> None:
         pytest.param(limits.MAX_RANK, rank, "mismatch", id="rank"),
         pytest.param(limits.MAX_RANK, lambda n: chain(first=entry("z", *[1] * (n - 1))), "bomb",
                      id="rank of inputs"),
+        pytest.param(limits.MAX_ENDS, ends, "bomb", id="outputs"),
+        pytest.param(limits.MAX_ENDS, starts, "bomb", id="inputs of a model"),
         pytest.param(MAX_STEPS, steps, "bomb", id="steps"),
         pytest.param(MAX_PARTS, parts, "bomb", id="parts"),
     ],
 )  # fmt: skip
 def test_configurations(most: int, make: Make, reason: str) -> None:
     assert_bounded(most, lambda count: read_config(make(count)), reason=reason)
+
+
+@pytest.mark.parametrize(("module", "make"), [(parse, sums), (check, parts)])
+def test_tensors(module: Any, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_TENSORS", 50)
+    assert_bounded(50, lambda count: read_config(make(count)))
 
 
 def test_values_of_one_activation() -> None:
