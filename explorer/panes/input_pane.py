@@ -40,6 +40,7 @@ from models.subject import Subject
 
 FIND = "Find z for this drawing"
 FIND_TIP = "Move z until the output comes no closer to the drawing"
+SHARE = 5  # of the room, for each tool
 COPY_ONE = "copy one as PNG, JPEG, BMP, GIF, WebP or TIFF"
 PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 
@@ -149,7 +150,7 @@ class InputPane(QWidget):
         paste = button("Paste", "Paste a picture", self.paste, "Ctrl+Shift+V")
         self._width = FloatSlider(0.02, 0.25, "Pen width", "Width of the pen")
         self._width.value_requested.connect(self._set_width)
-        self._width.setMinimumWidth(56)
+        self._width.setMinimumWidth(42)
         self._normalised = Check(
             "Centre",
             "Centre and scale as MNIST does",
@@ -162,11 +163,11 @@ class InputPane(QWidget):
             "The opened picture is dark on light: turn it into light on dark",
         )
         self._inverted.clicked.connect(self._set_inverted)
-        tools = QGridLayout()
+        tools = self._tools = QGridLayout()
         tools.setSpacing(GRID_PX)
         for column, widget in enumerate((self._pen, self._eraser, undo, clear)):
             tools.addWidget(widget, 0, column)
-            tools.setColumnStretch(column, 1)
+            tools.setColumnStretch(column, SHARE)
         for column, widget in enumerate((sample, open_, paste)):
             tools.addWidget(widget, 1, column)
         tools.addWidget(self._width, 1, 3)
@@ -198,6 +199,8 @@ class InputPane(QWidget):
             labels = sorted({int(n) for n in samples.labels if n >= 0})
             self._menu.set_data(samples.data, labels, samples.label_names)
             self._sample.setText("Sample ▾")
+            self._tools.setColumnStretch(0, SHARE + 1)  # a longer word, and a shorter slider
+            self._tools.setColumnStretch(self._tools.columnCount() - 1, SHARE - 1)
             self._sample.setToolTip("Take a picture of the data, or a built-in digit")
             self._sample.setAccessibleName("Pick a sample")
 

@@ -14,7 +14,7 @@ from explorer.widgets.parts import quiet, row
 from explorer.widgets.stepper import Stepper
 
 MAX_BUTTONS = 12
-MIN_BUTTON_PX, NUMBER_PX = 20, CONTROL_PX + 4
+MIN_BUTTON_PX, NUMBER_PX, NAME_PX = 20, CONTROL_PX + 4, 116
 MAX_NAME_LETTERS = 24
 NAMES_IN_A_ROW = 5
 SPACING_PX = 4
@@ -107,9 +107,8 @@ class ClassChooser(QWidget):
             made.setAccessibleName(f"Class {self._title(index)} for {self._name}")
             made.setToolTip(f"Draw class {self._title(index)} (digit keys and arrows choose too)")
             self._grid.addWidget(made, index // columns, index % columns)
-        for column in range(self._classes + 1):  # numbers leave what room there is to the last
-            takes_room = column < columns if self._names else column == columns
-            self._grid.setColumnStretch(column, int(takes_room))
+        for column in range(self._classes + 1):  # what room is left is beside the last
+            self._grid.setColumnStretch(column, int(column == columns))
 
     def _title(self, index: int) -> str:
         return f"{index} {self._names[index]}" if self._names else str(index)
@@ -131,16 +130,16 @@ class _ClassButton(QPushButton):
         self._is_name = False
         self.setCheckable(True)
         self.setMinimumWidth(MIN_BUTTON_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setStyleSheet("QPushButton { padding: 0; } QPushButton:checked { font-weight: bold; }")
 
     def show_name(self, full: str, is_name: bool) -> None:
         self._full, self._is_name = full, is_name
-        policy = QSizePolicy.Policy.Ignored if is_name else QSizePolicy.Policy.Preferred
-        self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
+        self.updateGeometry()
         self._show_what_fits()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(NUMBER_PX, super().sizeHint().height())
+        return QSize(NAME_PX if self._is_name else NUMBER_PX, super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
