@@ -19,7 +19,7 @@ from explorer.widgets.parts import button, row
 from models.arrangement import Gathering, Sorting, Wish
 
 PROGRESS_PX = 2
-MAX_SEARCH_PX = 240
+MIN_SEARCH_PX, MAX_SEARCH_PX = 52, 240
 ORDER_TIP = "How the rows are sorted and grouped; pinned ones are always on top"
 FIND_TIP = "Find rows by number (3), numbers (3-7, 12) or a part of their name (Ctrl+F)"
 DIRECTIONS_TIP = "Sliders along the principal directions of the codes, in standard deviations"
@@ -112,9 +112,10 @@ class LatentTools(QWidget):
 
     def _show_order(self) -> None:
         wish = self.wish
-        grouped = "" if wish.gathering is Gathering.NONE else ", grouped"
-        self.order.setText(f"{wish.sorting.value}{grouped} ▾")
-        self.order.setAccessibleName(f"Order of the sliders: {wish.sorting.value}{grouped}")
+        is_grouped = wish.gathering is not Gathering.NONE
+        self.order.setText(f"{wish.sorting.value}{' ≡' if is_grouped else ''} ▾")
+        spoken = f"{wish.sorting.value}{', grouped' if is_grouped else ''}"
+        self.order.setAccessibleName(f"Order of the sliders: {spoken}")
 
     def _offer(self, group: QActionGroup, text: str, data: Sorting | Gathering) -> QAction:
         action = QAction(text, group)
@@ -173,6 +174,7 @@ class FindField(QLineEdit):
         self.setAccessibleName("Find sliders")
         self.setToolTip(FIND_TIP)
         self.setMaxLength(80)
+        self.setMinimumWidth(MIN_SEARCH_PX)
         self.setMaximumWidth(MAX_SEARCH_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 

@@ -346,7 +346,7 @@ def test_the_dead_are_grouped_at_the_end(pane: LatentPane, engine: Engine) -> No
     engine.answer_all()
     assert names(pane)[14:] == ["z 15", f"z {DEAD}"]
     assert pane.table.latent.starts == {15}
-    assert pane.tools.order.text() == "by number, grouped ▾"
+    assert pane.tools.order.text() == "by number ≡ ▾"
 
 
 def test_rows_of_a_channel_stay_together(put_up: PutUp) -> None:
