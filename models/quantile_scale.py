@@ -80,4 +80,5 @@ def _rising(values: Doubles) -> Doubles:
     size = np.maximum(np.abs(values).max(axis=0), 1)
     step = np.ptp(values, axis=0) * 1e-6 + size * 1e-9
     rising: Doubles = np.maximum.accumulate(values, axis=0)
-    return rising + step * np.arange(len(values))[:, None]
+    rising += step * np.arange(len(values))[:, None]
+    return rising
