@@ -41,6 +41,9 @@ MORE_SHORTCUTS = (
     ("Home", "On a slider: back to the mean"),
     ("L", "On a slider: lock or unlock"),
     ("Ctrl+R, Ctrl+0", "Randomise, reset"),
+    ("A, B, F2, Del", "On a bookmark: put it into A or B, rename it, delete it"),
+    ("Ctrl+Left, Ctrl+Right", "On a bookmark: move it"),
+    ("Space, Left, Right", "On the timeline: play or stop, step by step"),
     ("Ctrl+S, Ctrl+Shift+C", "Save the picture, copy it"),
     ("Ctrl+Shift+V", "Paste a picture"),
 )
@@ -163,6 +166,7 @@ class Menus(QMenuBar):
             ("Copy picture", space.output.copy, ""),
             ("Paste picture", space.input.paste, ""),
             ("Random sample", space.input.pick_sample, "Ctrl+D"),
+            ("Bookmark z", space.bookmark_z, "Ctrl+B"),
             ("Switch the plug", lambda: session.plug(_other(session)), "Ctrl+Space"),
         )
 

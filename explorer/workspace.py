@@ -16,9 +16,11 @@ from explorer.panes.input_pane import InputPane, wants_drawing
 from explorer.panes.latent_pane import LatentPane
 from explorer.panes.noise_pane import NoisePane
 from explorer.panes.output_pane import OutputPane
+from explorer.panes.telling import edit_or_tell
 from explorer.panes.wiring_pane import WiringPane
 from explorer.sessions.layouts import Layout
 from explorer.settings import Settings
+from explorer.state.bookmark_edits import add_bookmark
 from explorer.state.frame import Frame, Request
 from explorer.state.session import Session
 from explorer.theme import MARGIN_PX
@@ -27,6 +29,7 @@ from explorer.widgets.tear_tabs import TearTabs
 
 if TYPE_CHECKING:
     from explorer.engine.analysis import Analysis
+    from explorer.panes.journey_pane import JourneyPane
     from explorer.panes.layers_pane import LayersPane
     from explorer.panes.map_pane import MapPane
     from explorer.panes.neighbours_pane import NeighboursPane
@@ -76,6 +79,11 @@ class Workspace(QWidget):
             "The codes nearest to z, how far out it lies, and its round trip",
         )
         self.tabs.add_page(
+            "Journey",
+            LaterPage(lambda: self.journey),
+            "Bookmarks: travel between them, add and subtract them",
+        )
+        self.tabs.add_page(
             "Layers", LaterPage(lambda: self.layers), "What each layer makes of the current input"
         )
         self.tabs.add_page(
@@ -109,6 +117,13 @@ class Workspace(QWidget):
         from explorer.panes.neighbours_pane import NeighboursPane
 
         return NeighboursPane(self.session, self.analysis)
+
+    @cached_property
+    def journey(self) -> JourneyPane:
+        """Bookmarks and what can be done with them, made when it is first wanted."""
+        from explorer.panes.journey_pane import JourneyPane
+
+        return JourneyPane(self.session, self.analysis)
 
     @cached_property
     def analysis(self) -> Analysis:
@@ -145,6 +160,11 @@ class Workspace(QWidget):
             if name in self.__dict__:
                 getattr(self, name).set_description(description)
         self._asked.clear()  # who asked before the engine was ready waited for it, not for us
+
+    def bookmark_z(self) -> None:
+        """Keep the z that is set now."""
+        if edit_or_tell(self.session, add_bookmark()):
+            self.session.told.emit(f"z is kept as {self.session.state.bookmarks[-1].name}.")
 
     def close_analysis(self) -> None:
         """End the work over all codes, where there is any."""

@@ -1,4 +1,4 @@
-"""Sums and differences of codes, means of labels, and how well a direction parts two labels."""
+"""Sums of codes, means of labels, and directions: where codes lie on one, whom it parts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models.code_statistics import spread
 from models.errors import DataError
-from models.latent import check_z
+from models.latent import RANGE_QUANTILES, check_z
 
 MAX_MEANS = 64
 RANDOM_PAIRS = 500
 COMPARED_CODES = 4096  # of each label, fewer where each is long
 COMPARED_VALUES = 2**24
 MAX_D = 1e6
+SPAN_CODES = 2048
+TINY = float(np.finfo(np.float64).tiny)
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -136,7 +139,7 @@ def separate(
     pairs = _random_differences(codes)
     towards = np.concatenate([direction[np.newaxis].astype(np.float64), pairs])
     # Lengths do not matter to d, but to what float64 can hold.
-    towards /= np.maximum(np.abs(towards).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+    towards /= np.maximum(np.abs(towards).max(axis=1, keepdims=True), TINY)
     ds = cohens_d(*(group.astype(np.float64) @ towards.T for group in groups))
     return Separation(float(ds[0]), np.sort(np.abs(ds[1:])))
 
@@ -158,7 +161,7 @@ def cohens_d(first: Doubles, second: Doubles) -> Doubles:
     squares = first.var(axis=0, ddof=1) * (n - 1) + second.var(axis=0, ddof=1) * (m - 1)
     deviation = np.sqrt(squares / (n + m - 2))
     step = first.mean(axis=0) - second.mean(axis=0)
-    least = np.maximum(np.abs(step) / MAX_D, np.finfo(np.float64).tiny)
+    least = np.maximum(np.abs(step) / MAX_D, TINY)
     ds: Doubles = step / np.maximum(deviation, least)
     return ds
 
@@ -180,3 +183,55 @@ def _random_differences(codes: Floats) -> Doubles:
     ends = (starts + generator.integers(1, len(codes), size=RANDOM_PAIRS)) % len(codes)
     differences: Doubles = codes[ends].astype(np.float64) - codes[starts]
     return differences
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """A direction through the middle of the codes, to tell and to set where ``z`` lies on it.
+
+    Attributes
+    ----------
+    mean : ndarray of float32, shape (latent_dim,)
+        Where the value is 0.
+    vector : ndarray of float32, shape (latent_dim,)
+        A value of 1 is so far away. Dimensions that must not move are 0.
+    """
+
+    mean: Floats
+    vector: Floats
+
+    @property
+    def leads_anywhere(self) -> bool:
+        """Whether a dimension is left that may move."""
+        return bool(self.vector.any())
+
+    def value(self, z: Floats) -> float:
+        """Where ``z`` lies, in lengths of the direction."""
+        unit, length = self._unit()
+        return float((z.astype(np.float64) - self.mean) @ unit / length) if length else 0.0
+
+    def moved(self, z: Floats, value: float) -> Floats:
+        """``z`` moved along the direction until it lies at ``value``; float32 (latent_dim,)."""
+        step = (value - self.value(z)) * self.vector.astype(np.float64)
+        return check_z(z + step, z.size)
+
+    def span(self, codes: Floats) -> tuple[float, float]:
+        """From where to where nearly all codes lie; from -1 to 1 at least.
+
+        Parameters
+        ----------
+        codes : ndarray of float32, shape (n, latent_dim)
+            Of very many, evenly spaced ones are taken.
+        """
+        unit, length = self._unit()
+        chosen = spread(codes, SPAN_CODES)
+        values = (chosen @ unit - self.mean @ unit) / max(length, TINY)
+        lo, hi = np.quantile(values, RANGE_QUANTILES)
+        return min(float(lo), -1.0), max(float(hi), 1.0)
+
+    def _unit(self) -> tuple[Doubles, float]:
+        # Scaled first: squares of very small or large numbers are more than float64 holds.
+        size = float(np.abs(self.vector).max())
+        scaled: Doubles = self.vector.astype(np.float64) / max(size, TINY)
+        length = float(np.linalg.norm(scaled))
+        return scaled / max(length, TINY), length * size

@@ -55,7 +55,7 @@ def journey_path(state: State) -> Path:
     stops = journey_stops(state)
     if len(stops) < 2:
         received = "one" if stops else "none"
-        advice = "add the current z as a bookmark"
+        advice = "bookmark another z"
         raise LatentError("A journey", "must have at least two bookmarks", received, advice)
     points = np.stack([stop.z for stop in stops])
     return Path(state.journey.kind, points, state.journey.closed)

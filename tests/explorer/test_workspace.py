@@ -92,7 +92,7 @@ def test_torn_off_tabs_are_remembered(space: Workspace, open_space: Open) -> Non
 
 
 def test_tabs_that_are_no_more_are_forgotten(settings: Settings, open_space: Open) -> None:
-    settings.set("torn_off", "Atlas,Journey")
+    settings.set("torn_off", "Atlas,Globe")
     settings.set("tab", "Atlas")
     space = open_space()
     assert space.tabs.torn_off() == []
