@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any, Final
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
@@ -21,7 +20,7 @@ from models.layers.settings import (
     several,
     whole,
 )
-from models.layers.shapes import computed, known, spreads_over
+from models.layers.shapes import computed, elements, known, spreads_over
 
 _ARGUMENTS: Final = {
     "key": None,
@@ -101,10 +100,6 @@ def _with_scores(attention: _Attention, shape: Shape) -> Specs:
     return output, TensorSpec(attention.scores, output.dtype)
 
 
-def _elements(shape: Shape) -> int:
-    return prod(size or 1 for size in shape)
-
-
 def _projection(name: str, inputs: Shape, outputs: Shape, use_bias: bool) -> list[Slot]:
     kernel = tuple(known(size) for size in (*inputs, *outputs))
     bias = tuple(known(size) for size in outputs)
@@ -145,8 +140,8 @@ def _multi_head_cost(settings: Settings, call: Call) -> int:
 
 def _cost(attention: _Attention, width: int) -> int:
     sources = (attention.query, attention.value)
-    projected = max(_elements(each.shape[:-1]) * width for each in sources)
-    return max(_elements(attention.scores), projected)
+    projected = max(elements(each.shape[:-1]) * width for each in sources)
+    return max(elements(attention.scores), projected)
 
 
 def _grouped(settings: Settings, call: Call) -> _Attention:
@@ -230,7 +225,7 @@ def _plain_slots(settings: Settings, call: Call) -> Sequence[Slot]:
 
 def _plain_cost(settings: Settings, call: Call) -> int:
     query, _, key, _ = _plain(call)
-    scores = _elements((*query.shape[:-1], key.shape[1]))
+    scores = elements((*query.shape[:-1], key.shape[1]))
     return scores if settings.get("score_mode") == "dot" else scores * (query.shape[-1] or 1)
 
 

@@ -13,6 +13,7 @@ from models.layers.settings import data_format, flag, one_of, optional, sizes, w
 from models.layers.shapes import (
     channel_axis,
     computed,
+    elements,
     known,
     picture_of,
     spec_of_rank,
@@ -166,14 +167,26 @@ def _separable_slots(settings: Settings, call: Call) -> Sequence[Slot]:
     return _numbered(settings, [depthwise, pointwise], settings["filters"])
 
 
+def _padded_cost(settings: Settings, call: Call) -> int:
+    """Of the input as padded, and cut into the places that a dilation skips."""
+    spec, channels = _input(settings, call)
+    if max(settings["dilation_rate"]) == 1 and settings["padding"] != "causal":
+        return 0
+    cost = (spec.shape[0] or 1) * channels
+    axes = zip(
+        picture_of(spec.shape, settings), _extents(settings), settings["dilation_rate"], strict=True
+    )
+    for size, extent, dilation in axes:
+        padded = (size or 1) + (0 if settings["padding"] == "valid" else extent - 1)
+        cost *= -(-padded // dilation) * dilation
+    return cost
+
+
 def _separable_cost(settings: Settings, call: Call) -> int:
     """Of the depthwise convolution's output."""
     spec, channels = _input(settings, call)
     between = _convolved(settings, spec, channels * settings["depth_multiplier"])
-    cost = 1
-    for size in between.shape[1:]:
-        cost *= size or 1
-    return cost
+    return max(elements(between.shape), _padded_cost(settings, call))
 
 
 _FILTERS = Setting(whole(), REQUIRED)
@@ -183,7 +196,8 @@ _MULTIPLIER = Setting(whole(), 1)
 def _conv(rank: int) -> Rule:
     causal = ("causal",) if rank == 1 else ()
     settings = {"filters": _FILTERS, "groups": Setting(whole(), 1)}
-    return _rule(f"Conv{rank}D", _conv_output, _conv_slots, settings, *causal)
+    rule = _rule(f"Conv{rank}D", _conv_output, _conv_slots, settings, *causal)
+    return replace(rule, cost=_padded_cost)
 
 
 def _transpose(rank: int) -> Rule:
@@ -193,7 +207,8 @@ def _transpose(rank: int) -> Rule:
 
 def _depthwise(rank: int) -> Rule:
     settings = {"depth_multiplier": _MULTIPLIER}
-    return _rule(f"DepthwiseConv{rank}D", _depthwise_output, _depthwise_slots, settings)
+    rule = _rule(f"DepthwiseConv{rank}D", _depthwise_output, _depthwise_slots, settings)
+    return replace(rule, cost=_padded_cost)
 
 
 def _separable(rank: int) -> Rule:

@@ -9,7 +9,7 @@ from models.inspection.blueprint import Call, TensorSpec
 from models.inspection.limits import MAX_EMBEDDING
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
 from models.layers.settings import flag, one_of, whole
-from models.layers.shapes import computed, one_spec
+from models.layers.shapes import computed, elements, one_spec
 
 
 def _output(settings: Settings, call: Call) -> TensorSpec:
@@ -32,6 +32,11 @@ def _encoded(settings: Settings, call: Call) -> TensorSpec:
     return computed(spec, (*kept, settings["num_tokens"]))
 
 
+def _encoding_cost(settings: Settings, call: Call) -> int:
+    """Of a row of ones and zeros for each class, which are put together afterwards."""
+    return elements(one_spec(call).shape) * int(settings["num_tokens"])
+
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "Embedding",
@@ -51,5 +56,6 @@ RULES: Final[tuple[Rule, ...]] = (
             "output_mode": Setting(one_of("multi_hot", "one_hot", "count", "binary"), "multi_hot"),
         },
         _encoded,
+        cost=_encoding_cost,
     ),
 )

@@ -12,6 +12,7 @@ from models.layers.operands import (
     place,
     tensor,
     with_size,
+    without,
 )
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
 from models.layers.settings import (
@@ -26,7 +27,14 @@ from models.layers.settings import (
     sizes,
     whole,
 )
-from models.layers.shapes import channel_axis, picture_of, window_places, with_picture
+from models.layers.shapes import (
+    channel_axis,
+    elements,
+    picture_of,
+    resizing_cost,
+    window_places,
+    with_picture,
+)
 
 _DATA_FORMAT: Final = {"data_format": Setting(data_format, "channels_last")}
 _INTERPOLATIONS: Final = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
@@ -51,18 +59,13 @@ def _resize(settings: Settings, call: Call) -> TensorSpec:
     return TensorSpec(_resized(images.shape, settings, *settings["size"]), images.dtype)
 
 
-def _padded_cost(settings: Settings, call: Call) -> int:
-    """Elements of the picture as padded to its new aspect ratio, before it is resized."""
+def _resizing_cost(settings: Settings, call: Call) -> int:
     images = _pictures(call)
-    if not settings["pad_to_aspect_ratio"]:
-        return 0
     first = len(images.shape) - (2 if channel_axis(settings) == 1 else 3)
-    height, width = (size or 1 for size in images.shape[first : first + 2])
-    channels = images.shape[1 if channel_axis(settings) == 1 else -1] or 1
-    new_height, new_width = settings["size"]
-    padded_height: int = max(height, width * new_height // new_width)
-    padded_width: int = max(width, height * new_width // new_height)
-    return padded_height * padded_width * channels
+    picture = images.shape[first : first + 2]
+    beside = elements(without(images.shape, (first, first + 1)))
+    padded = settings["pad_to_aspect_ratio"]
+    return beside * resizing_cost(picture, settings["size"], padded=padded)
 
 
 def _grey(settings: Settings, call: Call) -> TensorSpec:
@@ -148,7 +151,7 @@ RULES: Final[tuple[Rule, ...]] = (
             **_DATA_FORMAT,
         },
         function="ops.image.resize",
-        cost=_padded_cost,
+        cost=_resizing_cost,
     ),
     operation("RGBToGrayscale", _grey, dict(_DATA_FORMAT), function="ops.image.rgb_to_grayscale"),
     operation("MaxPool", _pool, _POOL),

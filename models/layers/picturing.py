@@ -25,9 +25,11 @@ from models.layers.shapes import (
     axis_of,
     channel_axis,
     computed,
+    elements,
     known,
     one_spec,
     picture_of,
+    resizing_cost,
     spec_of_rank,
     spreads_over,
     with_picture,
@@ -97,16 +99,11 @@ def _resizing_output(settings: Settings, call: Call) -> TensorSpec:
 
 
 def _resizing_cost(settings: Settings, call: Call) -> int:
-    """Of the picture as padded to its new aspect ratio, before it is resized."""
     spec = spec_of_rank(call, 4)
-    if not settings["pad_to_aspect_ratio"]:
-        return 0
-    height, width = (size or 1 for size in picture_of(spec.shape, settings))
-    new_height: int = settings["height"]
-    new_width: int = settings["width"]
-    padded_height = max(height, width * new_height // new_width)
-    padded_width = max(width, height * new_width // new_height)
-    return padded_height * padded_width * (spec.shape[channel_axis(settings)] or 1)
+    size = settings["height"], settings["width"]
+    picture = picture_of(spec.shape, settings)
+    beside = elements((spec.shape[0], spec.shape[channel_axis(settings)]))
+    return beside * resizing_cost(picture, size, padded=settings["pad_to_aspect_ratio"])
 
 
 def _crop_output(settings: Settings, call: Call) -> TensorSpec:

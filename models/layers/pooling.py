@@ -8,6 +8,7 @@ from models.layers.settings import data_format, flag, one_of, optional, sizes
 from models.layers.shapes import (
     channel_axis,
     computed,
+    elements,
     picture_of,
     spec_of_rank,
     window_places,
@@ -58,9 +59,22 @@ def _adaptive_output(settings: Settings, call: Call) -> TensorSpec:
     return computed(spec, with_picture(spec.shape, settings, picture, channels))
 
 
+def _adaptive_cost(settings: Settings, call: Call) -> int:
+    """Keras pools one axis after the other, each with windows of two sizes."""
+    spec = spec_of_rank(call, len(settings["output_size"]) + 2)
+    before = list(picture_of(spec.shape, settings))
+    beside = (spec.shape[0], spec.shape[channel_axis(settings)])
+    cost = 0
+    for axis, size in enumerate(settings["output_size"]):
+        rest = elements((*beside, *before[:axis], *before[axis + 1 :]))
+        cost = max(cost, rest * max(size, 2 * (before[axis] or 1)))
+        before[axis] = size
+    return cost
+
+
 def _adaptive(kind: str, rank: int) -> Rule:
     settings = {"output_size": Setting(sizes(rank), REQUIRED), "data_format": _DATA_FORMAT}
-    return Rule(f"Adaptive{kind}Pooling{rank}D", settings, _adaptive_output)
+    return Rule(f"Adaptive{kind}Pooling{rank}D", settings, _adaptive_output, cost=_adaptive_cost)
 
 
 def _short(name: str) -> str:

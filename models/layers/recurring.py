@@ -16,6 +16,7 @@ from models.layers.settings import data_format, flag, number, one_of, sizes, who
 from models.layers.shapes import (
     channel_axis,
     computed,
+    elements,
     known,
     picture_of,
     window_places,
@@ -214,6 +215,10 @@ def _conv_lstm(rank: int) -> Rule:
         shape = step(settings, spec)
         return _over_time(settings, spec, states, shape, [[shape, shape]])
 
+    def cost(settings: Settings, call: Call) -> int:
+        spec, _ = _sequence(call, rank + 3)
+        return _GATES["LSTM"] * elements((spec.shape[0], *step(settings, spec)))
+
     def slots(settings: Settings, call: Call) -> Sequence[Slot]:
         spec, _ = _sequence(call, rank + 3)
         filters, window = settings["filters"], settings["kernel_size"]
@@ -239,6 +244,7 @@ def _conv_lstm(rank: int) -> Rule:
         },
         output,
         slots,
+        cost,
     )
 
 

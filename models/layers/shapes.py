@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.layers.rule import Settings
 
@@ -101,6 +103,11 @@ def axis_of(axis: int, rank: int) -> int:
     return axis % rank
 
 
+def elements(shape: Shape) -> int:
+    """How many values there are, of open sizes one."""
+    return prod(1 if size is None else size for size in shape)
+
+
 def channel_axis(settings: Settings) -> int:
     """Where a layer has its channels: 1 or -1."""
     return 1 if settings["data_format"] == "channels_first" else -1
@@ -116,6 +123,29 @@ def with_picture(shape: Shape, settings: Settings, picture: Shape, channels: int
     if channel_axis(settings) == 1:
         return (shape[0], channels, *picture)
     return (shape[0], *picture, channels)
+
+
+def resizing_cost(picture: Shape, size: tuple[int, int], *, padded: bool) -> int:
+    """Places that are held while a picture is resized, first in height and then in width.
+
+    Parameters
+    ----------
+    picture : tuple of int or None
+        Height and width.
+    size : tuple of int
+        Those that it gets.
+    padded : bool
+        Whether it gets the new aspect ratio first.
+    """
+    height, width = (side or 1 for side in picture)
+    new_height, new_width = size
+    if padded:
+        ratio_height, ratio_width = (
+            width * new_height // new_width,
+            height * new_width // new_height,
+        )
+        height, width = max(height, ratio_height), max(width, ratio_width)
+    return max(height, new_height) * width
 
 
 def window_places(size: int | None, window: int, stride: int, padding: str) -> int | None:

@@ -184,6 +184,11 @@ def _bidirectional_slots(settings: Settings, call: Call) -> Sequence[Slot]:
     ]
 
 
+def _bidirectional_cost(settings: Settings, call: Call) -> int:
+    layers, calls = _both_ways(settings), _calls(call)
+    return max(_cost_of(layer, each) for layer, each in zip(layers, calls, strict=True))
+
+
 def _spectral(settings: Settings, call: Call) -> tuple[Layer, TensorSpec, Call]:
     inputs, _ = arguments(call, "inputs", optional={"training": None})
     layer = _inner(settings)
@@ -227,6 +232,7 @@ RULES: Final[tuple[Rule, ...]] = (
         {"merge_mode": Setting(optional(one_of("sum", "mul", "ave", "concat")), "concat")},
         _bidirectional_output,
         _bidirectional_slots,
+        _bidirectional_cost,
         inner=("layer", "backward_layer"),
     ),
     Rule(

@@ -67,6 +67,28 @@ def test_a_separable_convolution_costs_its_depthwise_output() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "config", "shape", "elements"),
+    [
+        ("Conv2D", {"kernel_size": 3, "padding": "same"}, PICTURE, 0),
+        ("Conv1D", {"kernel_size": 100, "padding": "causal"}, (None, 7, 4), 106 * 4),
+        ("Conv1D", {"kernel_size": 3, "padding": "causal", "dilation_rate": 65536}, (None, 7, 4),
+         3 * 65536 * 4),
+        ("DepthwiseConv2D", {"kernel_size": 3, "dilation_rate": 50, "padding": "same"}, PICTURE,
+         150 * 150 * 4),
+        ("DepthwiseConv2D", {"kernel_size": 3, "dilation_rate": 2}, PICTURE, 10 * 8 * 4),
+        ("SeparableConv2D", {"kernel_size": 3, "dilation_rate": 50, "padding": "same"}, PICTURE,
+         150 * 150 * 4),
+    ],
+)  # fmt: skip
+def test_a_convolution_costs_its_padding(kind: str, config: Any, shape: Any, elements: int) -> None:
+    rule = RULES[kind]
+    filters = {} if kind.startswith("Depthwise") else {"filters": 2}
+    assert rule.cost is not None
+    settings = check_settings(rule, {**filters, **config})
+    assert rule.cost(settings, Call((TensorSpec(shape),))) == elements
+
+
+@pytest.mark.parametrize(
     ("kind", "config", "shape", "rule"),
     [
         ("Conv2D", CONV, ROW, "4 dimensions"),

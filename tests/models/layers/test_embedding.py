@@ -60,3 +60,10 @@ def test_an_encoding_is_dense_and_of_a_known_size() -> None:
     for shape in ((None,), (None, 3, 1)):
         with pytest.raises(ValueError, match="one list of classes"):
             RULES["CategoryEncoding"].output(settings, Call((TensorSpec(shape, "int32"),)))
+
+
+def test_an_encoding_costs_a_row_for_each_class() -> None:
+    rule = RULES["CategoryEncoding"]
+    settings = read_layer("CategoryEncoding", {"num_tokens": 65536}).settings
+    assert rule.cost is not None
+    assert rule.cost(settings, Call((TensorSpec((None, 65536), "int32"),))) == 2**32

@@ -54,6 +54,14 @@ def test_padding_to_an_aspect_ratio_costs_the_padded_picture() -> None:
     assert cost == 50 * 50_000 * 3
 
 
+def test_resizing_costs_what_lies_between() -> None:
+    # Some ways of interpolation give the picture its height first.
+    rule = RULES["Resizing"]
+    assert rule.cost is not None
+    settings = check_settings(rule, {"height": 65536, "width": 1, "interpolation": "lanczos3"})
+    assert rule.cost(settings, Call((TensorSpec((None, 1, 65536, 3)),))) == 3 * 2**32
+
+
 @pytest.mark.parametrize(
     ("kind", "config", "shape"),
     [

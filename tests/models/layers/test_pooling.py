@@ -41,6 +41,25 @@ def test_adaptive_pooling_agrees_with_keras(agrees: Any, kind: str, rank: int) -
     agrees(f"Adaptive{kind}Pooling{rank}D", {"output_size": [2, 3, 4][:rank]}, SHAPES[rank])
 
 
+@pytest.mark.parametrize(
+    ("picture", "size", "elements"),
+    [
+        ((9, 8), [3, 4], 2 * 9 * 8),
+        ((1, 65536), [65536, 1], 65536 * 2 * 65536),
+        ((65536, 1), [1, 65536], 2 * 65536),
+    ],
+)
+def test_adaptive_pooling_costs_what_lies_between(
+    picture: Any, size: list[int], elements: int
+) -> None:
+    rule = RULES["AdaptiveMaxPooling2D"]
+    assert rule.cost is not None
+    settings = check_settings(rule, {"output_size": size})
+    assert rule.cost(settings, Call((TensorSpec((None, *picture, 3)),))) == 3 * elements
+    # Where values of one picture were made to many.
+    assert rule.cost(settings, Call((TensorSpec((50, *picture, 3)),))) == 50 * 3 * elements
+
+
 @pytest.mark.parametrize("kind", ["MaxPooling2D", "GlobalAveragePooling2D"])
 def test_channels_may_come_first(agrees: Any, kind: str) -> None:
     config: dict[str, Any] = {"data_format": "channels_first"}

@@ -102,6 +102,19 @@ def test_convolutions_over_time_are_as_keras_has_them(
     compare(kind, {"filters": 4, **config}, call, tmp_path)
 
 
+def test_a_convolution_over_time_costs_its_gates() -> None:
+    layer = read_layer("ConvLSTM2D", {"filters": 4, "kernel_size": 3, "padding": "same"})
+    cost = RULES["ConvLSTM2D"].cost
+    assert cost is not None
+    assert cost(settings_of(layer), FILM) == 4 * 6 * 7 * 4
+    both = read_layer(
+        "Bidirectional", {"layer": {"class_name": layer.kind, "config": dict(layer.settings)}}
+    )
+    both_cost = RULES["Bidirectional"].cost
+    assert both_cost is not None
+    assert both_cost(settings_of(both), FILM) == 4 * 6 * 7 * 4
+
+
 def test_what_only_costs_time_or_keeps_a_state_is_turned_off() -> None:
     layer = read_layer("LSTM", {"units": 5, "unroll": True, "stateful": True, "time_major": False})
     assert (layer.settings["unroll"], layer.settings["stateful"]) == (False, False)
