@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from models.choices import ROLES, Choices, chosen_role, with_chosen_inputs
+from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, TensorSpec
 from models.inspection.check import Checked, check_blueprint
 from models.inspection.conditions import find_class_inputs
@@ -25,6 +27,7 @@ SHOWN_CUTS = 8
 MAX_NAME_CHARS: Final = 24  # of a file, in what is offered
 # Of two files, what one is where the other is chosen to be this.
 OTHERS: Final[Mapping[Role, Role]] = {"decoder": "encoder", "encoder": "decoder"}
+GIVEN_FIRST: Final = "A decoder, for it was given first: the other file may be the encoder."
 NOWHERE = ("",)  # in a file: no layer has that name
 
 
@@ -187,32 +190,37 @@ def _plan_one(file: Inspected, role: Role | None, wanted: str | None) -> Plan:
 
 def _plan_pair(first: Inspected, second: Inspected, role: Role | None) -> Plan:
     """Decoder and encoder, in whichever order they were given."""
-    chosen = {id(first): role, id(second): OTHERS.get(role) if role else None}
-    roles = {
-        id(file): tell_roles(file.blueprint, file.specs, chosen[id(file)])
-        for file in (first, second)
-    }
-    kinds = {id(file): roles[id(file)].role for file in (first, second)}
-    decoder, encoder = first, second
-    if kinds[id(first)] == "encoder" and kinds[id(second)] == "decoder":
-        decoder, encoder = second, first
-    for file, wanted in ((decoder, "decoder"), (encoder, "encoder")):
-        if kinds[id(file)] != wanted:
-            found = roles[id(file)].role
-            raise refuse(
-                file.name,
-                f"must be the {wanted} of the two",
-                f"{'an' if found[0] in 'ae' else 'a'} {found}",
-                "open a whole autoencoder alone",
-                reason="mismatch",
-            )
-    plan = Plan(
-        _whole(decoder, roles[id(decoder)]),
-        _whole(encoder, roles[id(encoder)]),
-        "decoder",
-        roles[id(decoder)].reason,
+    other = OTHERS.get(role) if role else None
+    halves = [
+        _whole(file, tell_roles(file.blueprint, file.specs, chosen))
+        for file, chosen in ((first, role), (second, other))
+    ]
+    kinds = [half.roles.role for half in halves]
+    if kinds == ["encoder", "decoder"]:
+        halves.reverse()
+    elif kinds != ["decoder", "encoder"]:
+        if role is None:
+            with contextlib.suppress(ModelFileError):  # what was found at first says more
+                return replace(_plan_pair(first, second, "decoder"), reason=GIVEN_FIRST)
+        raise _refuse_pair(halves)
+    decoder, encoder = halves
+    return _fitted(Plan(decoder, encoder, "decoder", decoder.roles.reason))
+
+
+def _refuse_pair(halves: Iterable[Half]) -> ModelFileError:
+    half, wanted = next(
+        (half, wanted)
+        for half, wanted in zip(halves, ("decoder", "encoder"), strict=True)
+        if half.roles.role != wanted
     )
-    return _fitted(plan)
+    found = half.roles.role
+    return refuse(
+        half.inspected.name,
+        f"must be the {wanted} of the two",
+        f"{'an' if found[0] in 'ae' else 'a'} {found}",
+        "open a whole autoencoder alone",
+        reason="mismatch",
+    )
 
 
 def _whole(file: Inspected, roles: Roles) -> Half:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,16 +82,30 @@ def test_a_models_role_can_be_chosen(role: str, tmp_path: Path) -> None:
     assert [port.shape for port in made.decoder.roles.latents] == [shapes[role]]
 
 
+def alike(folder: Path, *sizes: tuple[int, int]) -> ModelSource:
+    """Two files that are both taken for decoders."""
+    for name, (given, made) in zip(("first", "second"), sizes, strict=True):
+        vector = keras.Input((given,), name=name)
+        keras.Model(vector, layers.Dense(made)(vector)).save(folder / f"{name}.keras")
+    return ModelSource(model=folder / "first.keras", encoder=folder / "second.keras")
+
+
+def test_of_two_files_that_look_alike_the_first_decodes(tmp_path: Path) -> None:
+    made = make_plan(alike(tmp_path, (64, 64), (64, 64)))
+    made.close()
+    assert [port.name for port in made.decoder.roles.latents] == ["first"]
+    assert "given first" in made.reason
+
+
+def test_two_files_that_look_alike_and_do_not_fit_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="must be the encoder of the two; received a decoder"):
+        make_plan(alike(tmp_path, (64, 64), (16, 32)))
+
+
 def test_the_roles_of_two_files_can_be_chosen(tmp_path: Path) -> None:
-    for name in ("first", "second"):
-        picture = keras.Input((64,), name=name)
-        keras.Model(picture, layers.Dense(64)(picture)).save(tmp_path / f"{name}.keras")
-    source = ModelSource(model=tmp_path / "first.keras", encoder=tmp_path / "second.keras")
-    with pytest.raises(ModelFileError, match="must be the encoder of the two"):
-        make_plan(source)
+    source = alike(tmp_path, (64, 64), (64, 64))
     for role, decoder in (("decoder", "first"), ("encoder", "second")):
-        chosen = ModelSource(model=source.model, encoder=source.encoder, choices={"role": role})
-        made = make_plan(chosen)
+        made = make_plan(replace(source, choices={"role": role}))
         made.close()
         assert [port.name for port in made.decoder.roles.latents] == [decoder]
 
