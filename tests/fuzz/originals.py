@@ -122,6 +122,27 @@ def _sequences() -> Any:
     return Model(z, layers.AveragePooling1D(2)(layers.Conv1D(2, 2)(x)), name="decoder")
 
 
+def _film() -> Any:
+    from keras import Input, Model, Sequential, layers
+
+    frame = Sequential([Input((3,)), layers.Dense(8), layers.Reshape((4, 2))], name="frame")
+    z, first = Input((5, 3), name="z"), Input((2,), name="first")
+    cells = [layers.GRUCell(3), layers.LSTMCell(2)]
+    x = layers.RNN(cells, return_sequences=True)(z)
+    x = layers.Bidirectional(layers.GRU(2, return_sequences=True))(x, initial_state=[first, first])
+    x = layers.TimeDistributed(frame)(layers.Dense(3)(x))
+    return Model([z, first], layers.Softmax()(x), name="film")
+
+
+def _open_size() -> Any:
+    from keras import Input, Model, layers
+
+    picture = Input((None, None, 1), name="picture")
+    x = layers.Conv2D(2, 3, strides=2, padding="same", activation="relu")(picture)
+    x = layers.UpSampling2D()(layers.DepthwiseConv2D(3, padding="same", dilation_rate=2)(x))
+    return Model(picture, layers.Conv2D(1, 1)(layers.Concatenate()([x, picture])), name="any")
+
+
 MODEL_MAKERS: Mapping[str, Callable[[], Any]] = {
     "decoder.keras": _decoder,
     "decoder.h5": _decoder,
@@ -129,6 +150,9 @@ MODEL_MAKERS: Mapping[str, Callable[[], Any]] = {
     "autoencoder.h5": _autoencoder,
     "conditional.keras": _conditional,
     "encoder.keras": _encoder,
+    "film.h5": _film,
+    "film.keras": _film,
+    "open_size.keras": _open_size,
     "sequences.keras": _sequences,
     "sequences.h5": _sequences,
 }
