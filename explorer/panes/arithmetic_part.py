@@ -223,10 +223,14 @@ class ArithmeticPart(QWidget):
         layout.setSpacing(GRID_PX // 2)
         layout.addWidget(heading("z and means of labels"))
         layout.addWidget(self._area)
-        layout.addWidget(heading("Formula"))
+        head = row()
+        head.addWidget(heading("Formula"), 1)
+        head.addWidget(self.save)
+        head.addWidget(self.clear)
+        layout.addLayout(head)
         layout.addLayout(sides)
         layout.addWidget(self._words)
-        layout.addLayout(row(self.go, self.keep, self.save, None, self.clear))
+        layout.addLayout(row(self.go, self.keep, None))
         layout.addStretch(1)
 
 

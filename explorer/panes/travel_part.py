@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QDoubleSpinBox, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDoubleSpinBox, QScrollArea, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from explorer.panes.code_pictures import CodePictures
 from explorer.panes.journey_player import JourneyPlayer
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LANE = "journey"
 MOST_FRAMES = 360
-NUMBER_PX = 76
+CHOICE_PX, NUMBER_PX = 140, 76
 PLAY, STOP = "Play", "Stop"
 FIELDS = frozenset({"bookmarks", "slots", "journey"})
 PAINT_MS = 30  # answers that come one by one are painted together
@@ -250,8 +250,9 @@ class TravelPart(QWidget):
     def _build(self) -> None:
         self.kind.addItems([kind.value for kind in Interpolation])
         self.through.addItems([through.value for through in Through])
-        self.kind.setMinimumContentsLength(8)
-        self.through.setMinimumContentsLength(9)
+        for choice in (self.kind, self.through):
+            choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            choice.setMaximumWidth(CHOICE_PX)
         for box, name in (
             (self.steps, "Steps from one bookmark to the next"),
             (self.leg_s, "Seconds from one bookmark to the next"),
@@ -271,7 +272,12 @@ class TravelPart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX)
-        layout.addLayout(row(self.kind, self.through, self.closed, None))
+        choices = row()
+        choices.addWidget(self.kind, 1)
+        choices.addWidget(self.through, 1)
+        choices.addWidget(self.closed)
+        choices.addStretch()
+        layout.addLayout(choices)
         travel = row(spacing_px=2 * GRID_PX)
         travel.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
         travel.addWidget(self.timeline)

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 from explorer.theme import GRID_PX
 from explorer.widgets.parts import FloatSlider, button, row
 
-NAME_PX, VALUE_PX = 180, 44
+LEAST_NAME_PX, MOST_NAME_PX, VALUE_PX = 60, 180, 44
 CHOSEN = "background: palette(alternate-base);"
 
 
@@ -51,7 +51,12 @@ class DirectionRow(QWidget):
         remove = button("\N{MULTIPLICATION SIGN}", f"Delete {name}", self.removed.emit)
         remove.setObjectName("quiet")
         remove.setFixedWidth(24)
-        self.setLayout(row(self.name, self.slider, self._value, remove, spacing_px=GRID_PX))
+        parts = row(spacing_px=GRID_PX)
+        parts.addWidget(self.name, 2)
+        parts.addWidget(self.slider, 3)
+        parts.addWidget(self._value)
+        parts.addWidget(remove)
+        self.setLayout(parts)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.slider.sliderPressed.connect(self.grabbed)
         self.slider.sliderPressed.connect(self.entered)
@@ -80,7 +85,8 @@ class _Name(QLineEdit):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.setMaxLength(40)
-        self.setFixedWidth(NAME_PX)
+        self.setMinimumWidth(LEAST_NAME_PX)
+        self.setMaximumWidth(MOST_NAME_PX)
         self.setCursorPosition(0)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name

@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -45,12 +46,22 @@ class Pages(QWidget):
         chooser.setAccessibleName(title)
         number = self._stack.addWidget(page)
         chooser.setChecked(number == 0)
-        chooser.clicked.connect(lambda: self._stack.setCurrentIndex(number))
+        chooser.clicked.connect(lambda: self._turn_to(number))
         self._group.addButton(chooser)
         self._bar.insertWidget(number, chooser)
+        self._turn_to(self._stack.currentIndex())
 
     def open_page(self, title: str) -> None:
         """Bring a page to the front."""
         for chooser in self._group.buttons():
             if chooser.text() == title:
                 chooser.click()
+
+    def _turn_to(self, number: int) -> None:
+        """Show a page; what the others would need takes no room."""
+        for index in range(self._stack.count()):
+            page = self._stack.widget(index)
+            assert page is not None
+            seen = QSizePolicy.Policy.Preferred
+            page.setSizePolicy(seen, seen if index == number else QSizePolicy.Policy.Ignored)
+        self._stack.setCurrentIndex(number)
