@@ -7,8 +7,11 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.panes.direction_search import DirectionSearch
-from explorer.panes.tile_questions import TileQuestions, thumbnails
+from explorer.panes.grid_questions import GridQuestions
+from explorer.panes.row_player import RowPlayer
+from explorer.panes.tile_questions import thumbnails
+from explorer.panes.traversal_rows import TraversalRows
+from explorer.panes.traversal_words import describe_effect, introduce
 from explorer.state.frame import Floats, Frame
 from explorer.state.latent import Source
 from explorer.state.record import Change
@@ -16,7 +19,6 @@ from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.image_view import ImageView
 from explorer.widgets.parts import Choice, quiet, row
-from explorer.widgets.rows_chooser import STILL, RowsChooser
 from explorer.widgets.stepper import Stepper
 from explorer.widgets.traversal_grid import Cell, TraversalGrid
 from explorer.widgets.traversal_painter import Effect
@@ -28,79 +30,52 @@ from models.traversal import COLUMNS, LEVELS, Traversal
 
 PAGE_ROWS = 16
 PLAYER_PX = 84
-STEP_MS = 90
 REST_MS = 300  # after which z is taken to have come to rest
-UNITS = "in deviations"
 TITLES = tuple(f"{100 * level:.0f} %" for level in LEVELS)
 CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
-INTRODUCTION = (
-    "Each row changes one dimension or direction of z, from its 5 % to its 95 % quantile. "
-    "Point at a row to play it; click a picture to go to its code."
-)
 
 
 class TraversalPane(QWidget):
     """The grid, wired to the session.
 
-    While it can be seen it asks for its pictures in small portions, one at a
-    time and always around the newest ``z``; between them it measures effects.
+    While it can be seen it asks for its pictures, and measures effects between them.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._tiles = TileQuestions(session, self)
-        self._search = DirectionSearch(self)
-        self.chooser = _RowsChooser(session.subject.latents)
+        self._questions = GridQuestions(session, self)
+        self._choice = TraversalRows(session, self)
         self.order = Choice("Order of the rows")
         self.pages = Stepper("Rows")
         self.grid = TraversalGrid()
         self.player = ImageView("Row at play", PLAYER_PX, PLAYER_PX, "point\nat a row")
-        self._rows: Section | Directions = self.chooser.section()
-        self._directions: Directions | None = None
-        self._player = QTimer(self)
-        self._player.setInterval(STEP_MS)
+        self._rows: Section | Directions = self._choice.chooser.section()
+        self._playing = RowPlayer(
+            self.grid, self.player, COLUMNS, lambda cell: self._pictures.get(cell), self
+        )
         self._rest = QTimer(self)
         self._rest.setInterval(REST_MS)
         self._rest.setSingleShot(True)
         self._failed = False
-        self._pointed, self._step = -1, 0
-        self._asked: list[int] = []  # cells, or none where the question is of a survey
+        self._pointed = -1
         self._build()
         self._connect()
-        self._offer_directions()
         self._show_rows(self._rows)
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
         """Catch up with what was missed."""
         super().showEvent(event)
-        self._renew()
+        self._mark_places()
+        self._questions.switch(True)
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
-        self._tiles.forget()
-        self._player.stop()
+        self._questions.switch(False)
+        self._playing.pause()
 
     # Rows, their order and pages -----------------------------------------------------
-
-    def _offer_directions(self) -> None:
-        if self._session.subject.whereabouts.codes is not None:
-            self.chooser.offer_directions()
-        self.chooser.setVisible(self.chooser.is_needed)
-
-    def _want_directions(self) -> None:
-        codes = self._session.subject.whereabouts.codes
-        if self._directions is not None:
-            self._take_directions(self._directions)
-        elif codes is not None:
-            self._search.start(codes)
-
-    def _take_directions(self, directions: Directions) -> None:
-        self._directions = directions
-        if self.chooser.shows_directions:
-            self.chooser.note(UNITS if directions.names else STILL)
-            self._show_rows(directions)
 
     def _show_rows(self, rows: Section | Directions) -> None:
         self._rows = rows
@@ -124,7 +99,7 @@ class TraversalPane(QWidget):
 
     def _turn_page(self) -> None:
         self._show_page()
-        self._survey(self._chosen_order())
+        self._questions.survey(self._chosen_order())
 
     def _reorder(self) -> None:
         ordered = self._ranking.ordered(self._chosen_order())
@@ -149,54 +124,20 @@ class TraversalPane(QWidget):
             session.subject.whereabouts,
             session.lock_mask(),
         )
-        self._tiles.forget()
         self._pictures: dict[Cell, Floats] = {}
         self._ends: dict[Cell, Floats] = {}
         self.grid.set_rows(self._traversal.names, TITLES, self._traversal.values)
-        self._renew()
+        self._mark_places()
+        self._questions.set_grid(self._traversal, self._ranking)
         self._show_effects()
 
-    def _survey(self, order: Order) -> None:
-        """Measure what an order needs; where it ranks nothing, the rows in sight."""
-        if self._tiles.is_busy and not self._asked:
-            self._tiles.forget()
-        self._ranking.start(order, self._traversal.chosen, self._session.state.latent.z)
-        self._go_on()
-
-    # Asking --------------------------------------------------------------------------
-
-    def _renew(self) -> None:
-        """All cells are to be asked for, going on where the last question ended."""
-        self._due = np.ones(self._traversal.values.size, np.bool_)
-        self._next = 0
-        self.grid.set_places(self._traversal.places(self._session.state.latent.z))
-        self._go_on()
-
-    def _go_on(self) -> None:
-        if self._tiles.is_busy or not self.isVisible():
-            return
-        at_most = self._tiles.at_most
-        due = np.flatnonzero(np.roll(self._due, -self._next))[:at_most]
-        self._asked = ((due + self._next) % max(1, self._due.size)).tolist()
-        if self._asked:
-            self._due[self._asked] = False
-            self._next = self._asked[-1] + 1
-            self._tiles.ask(self._traversal.codes(self._session.state.latent.z, self._asked))
-            return
-        codes = self._ranking.next_codes(at_most)
-        if codes is not None:
-            self._tiles.ask(codes)
+    # What the others say -------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
         fields = change.fields
         if "codes" in fields:
-            self._directions = None
-            self._offer_directions()
-            if self.chooser.shows_directions:
-                self._want_directions()
-            else:
-                self._show_rows(self._rows)
-        elif fields & CHANGES_PICTURE or ("locks" in fields and self.chooser.shows_directions):
+            self._choice.take_codes()
+        elif fields & CHANGES_PICTURE or ("locks" in fields and isinstance(self._rows, Directions)):
             self._forget_effects()
             self._turn_page()
         elif "latent" in fields:
@@ -205,29 +146,19 @@ class TraversalPane(QWidget):
     def _follow_z(self) -> None:
         if not self.isVisible():
             return
-        self._due[:] = True
-        self.grid.set_places(self._traversal.places(self._session.state.latent.z))
+        self._mark_places()
         self._rest.start()
-        self._go_on()
+        self._questions.follow()
 
     def _on_rest(self) -> None:
         if self._chosen_order() is Order.AROUND_Z:
-            self._survey(Order.AROUND_Z)
+            self._questions.survey(Order.AROUND_Z)
 
-    def _on_tiles(self, pictures: Floats) -> None:
-        cells = self._asked
-        if cells:
-            self._go_on()  # first, so that the engine works while these are painted
-            self._take_cells(cells, pictures)
-        else:
-            self._take_survey(pictures)
-            self._go_on()
-
-    def _take_survey(self, pictures: Floats) -> None:
-        if self._ranking.take(pictures):
+    def _take_survey(self, is_done: bool) -> None:
+        if is_done:
             self._reorder()
             self._show_effects()
-            self._survey(Order.PLAIN)  # of rows that came into sight
+            self._questions.survey(Order.PLAIN)  # of rows that came into sight
         else:
             self._show_words()
 
@@ -251,14 +182,13 @@ class TraversalPane(QWidget):
             self._ranking.around_z[self._traversal.chosen[at]] = mean_change(first, last)[0]
 
     def _on_failure(self, sentence: str) -> None:
-        self._due[:] = False
         self._failed = True
         self._caption.setText(sentence)
 
     def _on_frame(self, frame: Frame) -> None:
         if self._failed:  # another engine answers, maybe
             self._failed = False
-            self._renew()
+            self._questions.renew()
 
     # What a hand does ----------------------------------------------------------------
 
@@ -268,25 +198,12 @@ class TraversalPane(QWidget):
         self._session.set_latent(code, Source.GRID, self, text=text)
 
     def _point_at(self, at: int) -> None:
-        self._pointed, self._step = at, 0
+        self._pointed = at
         if at < 0:
-            self._player.stop()
-            self.grid.show_step(None)
-            self.player.set_picture(None)
+            self._playing.stop()
         else:
-            self._player.start()
-            self._play()
+            self._playing.play(at)
         self._show_words()
-
-    def _play(self) -> None:
-        """The next picture of the row: to its end and back again."""
-        turn = 2 * (COLUMNS - 1)
-        column = COLUMNS - 1 - abs(self._step % turn - (COLUMNS - 1))
-        cell = (self._pointed, column)
-        self._step += 1
-        self.grid.show_step(cell)
-        if cell in self._pictures:
-            self.player.set_picture(self._pictures[cell])
 
     # What is shown -------------------------------------------------------------------
 
@@ -296,7 +213,7 @@ class TraversalPane(QWidget):
         effects = []
         for at in self._traversal.chosen:
             around, over = float(ranking.around_z[at]), float(ranking.over_codes[at])
-            words = _told(around, over, bool(dead[at]))
+            words = describe_effect(around, over, bool(dead[at]))
             effects.append(Effect(around / strongest, over / strongest, bool(dead[at]), words))
         self._effects = effects
         self.grid.set_effects(effects)
@@ -307,15 +224,11 @@ class TraversalPane(QWidget):
             name = self._traversal.names[self._pointed]
             self._caption.setText(f"{name}: {self._effects[self._pointed].tip}")
             return
-        done, total = self._ranking.progress
         dead = int(self._ranking.dead().sum())
-        if total:
-            self._caption.setText(f"{INTRODUCTION} Measuring effects… {100 * done // total} %")
-        elif dead:
-            rows = len(self._rows.names)
-            self._caption.setText(f"{INTRODUCTION} {dead:,} of {rows:,} hardly change the picture.")
-        else:
-            self._caption.setText(INTRODUCTION)
+        self._caption.setText(introduce(self._ranking.progress, dead, len(self._rows.names)))
+
+    def _mark_places(self) -> None:
+        self.grid.set_places(self._traversal.places(self._session.state.latent.z))
 
     def _follow_current(self) -> None:
         rect = self.grid.current_rect()
@@ -324,19 +237,16 @@ class TraversalPane(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self.chooser.section_chosen.connect(self._show_rows)
-        self.chooser.directions_wanted.connect(self._want_directions)
-        self._search.found.connect(self._take_directions)
-        self._search.failed.connect(self.chooser.note)
+        self._choice.changed.connect(self._show_rows)
         self.order.activated.connect(lambda _: self._show_order())
         self.pages.stepped.connect(lambda _: self._turn_page())
         self.grid.cell_chosen.connect(self._go_to)
         self.grid.pointed.connect(self._point_at)
         self.grid.current_changed.connect(self._follow_current)
-        self._player.timeout.connect(self._play)
         self._rest.timeout.connect(self._on_rest)
-        self._tiles.arrived.connect(self._on_tiles)
-        self._tiles.failed.connect(self._on_failure)
+        self._questions.arrived.connect(self._take_cells)
+        self._questions.surveyed.connect(self._take_survey)
+        self._questions.failed.connect(self._on_failure)
         session.changed.connect(self._on_change)
         session.frame_shown.connect(self._on_frame)
 
@@ -361,30 +271,10 @@ class TraversalPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID_PX, 0, 0)
         layout.setSpacing(GRID_PX)
-        choices = row(self.chooser)
+        choices = row(self._choice.chooser)
         choices.addWidget(self.order, 1)
         choices.addStretch(1)
         layout.addLayout(choices)
         layout.addWidget(self.pages)
         layout.addWidget(self._area, 1)
         layout.addLayout(below)
-
-
-class _RowsChooser(RowsChooser):
-    """Offers directions beside a short vector too."""
-
-    @property
-    def is_needed(self) -> bool:
-        return True
-
-
-def _told(around: float, over: float, is_dead: bool) -> str:
-    said = []
-    if np.isfinite(over):
-        said.append(f"{over:.4f} over the codes")
-    if np.isfinite(around):
-        said.append(f"{around:.4f} around this z")
-    if not said:
-        return "its effect is not measured yet"
-    dead = ", which is hardly anything" if is_dead else ""
-    return f"changes each value of the picture by {', '.join(said)}, on average{dead}"

@@ -26,7 +26,7 @@ def wait(play: Play) -> None:
     play.qtbot.waitUntil(
         lambda: (
             len(pane._pictures) == 16 * COLUMNS
-            and not pane._tiles.is_busy
+            and not pane._questions.is_busy
             and bool(np.isfinite(pane._ranking.over_codes).all())
         ),
         timeout=TIMEOUT_MS,

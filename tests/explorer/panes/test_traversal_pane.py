@@ -9,7 +9,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.panes.traversal_pane import INTRODUCTION, PAGE_ROWS, TraversalPane
+from explorer.panes.traversal_pane import PAGE_ROWS, TraversalPane
+from explorer.panes.traversal_words import INTRODUCTION
 from explorer.state.frame import Frame, Request
 from explorer.state.latent import Route, Source
 from explorer.state.session import Session
@@ -83,9 +84,9 @@ def order(pane: TraversalPane, which: Order) -> None:
 
 
 def choose_directions(qtbot: QtBot, pane: TraversalPane) -> None:
-    (box,) = pane.chooser.findChildren(QComboBox)
+    (box,) = pane._choice.chooser.findChildren(QComboBox)
     box.setCurrentText("principal directions")
-    with qtbot.waitSignal(pane._search.found):
+    with qtbot.waitSignal(pane._choice.changed):
         box.activated.emit(box.currentIndex())
 
 
@@ -206,7 +207,7 @@ def test_playing_goes_to_the_end_and_back(pane: TraversalPane, engine: Engine) -
     for _ in range(2 * COLUMNS - 1):
         assert pane.grid._step is not None
         columns.append(pane.grid._step[1])
-        pane._play()
+        pane._playing.step()
     there = list(range(COLUMNS))
     assert columns == there + there[-2::-1]
 
