@@ -15,10 +15,12 @@ from typing import Any
 BUNDLE = Path(__file__).parents[2] / "models" / "pretrained" / "mnist-dae-16"
 WARM_UP_EVENTS = 5
 SIDE_PX = 28
+SCATTER_PX = (560, 440)  # about what the map has
+SCATTER_STEPS = 12
 
 
 def main(what: str, argument: str) -> None:
-    """Measure one baseline; ``argument`` is its start, or the number of its events."""
+    """Measure one baseline; ``argument`` is its start, or the number of its events or points."""
     baselines: dict[str, Callable[[str], None]] = {
         "window": _time_window,
         "load": _time_load,
@@ -26,6 +28,7 @@ def main(what: str, argument: str) -> None:
         "call": _time_matplotlib_call,
         "thread": _watch_import,
         "memory": _weigh,
+        "scatter": _time_scatter,
     }
     baselines[what](argument)
 
@@ -124,6 +127,38 @@ def _watch_import(_: str) -> None:
     window.show()
     app.exec()
     report(watch.end())
+
+
+def _time_scatter(points: str) -> None:
+    """A scatter plot that is moved, as far as pyqtgraph alone paints it: no question, no answer."""
+    import pyqtgraph as pg
+
+    from tests.bench.clocks import after_paint, report, summary_ms
+    from tests.bench.crowd import make_crowd
+
+    app = pg.mkQApp()
+    codes = make_crowd(int(points))
+    plot = pg.PlotWidget()
+    dots = pg.ScatterPlotItem(
+        codes.codes[:, 0], codes.codes[:, 1], size=2, pen=None, pxMode=True,
+        brush=pg.mkBrush(90, 160, 240),
+    )  # fmt: skip
+    plot.addItem(dots)
+    plot.resize(*SCATTER_PX)
+    times_ms = []
+
+    def move() -> None:
+        for step in range(SCATTER_STEPS + 1):
+            plot.getPlotItem().getViewBox().translateBy(x=0.1 if step % 2 else -0.1)
+            started_s = time.perf_counter()
+            plot.viewport().repaint()
+            times_ms.append((time.perf_counter() - started_s) * 1000)
+        app.quit()
+
+    after_paint(plot.viewport(), move)
+    plot.show()
+    app.exec()
+    report(summary_ms(times_ms[1:]))
 
 
 def _weigh(wait_s: str) -> None:

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tests.bench.figures import FULL, MEASURES, QUICK, Figure
+from tests.bench.figure import FULL, QUICK, Figure
+from tests.bench.figures import MEASURES
 from tests.bench.machine import machine_facts
 from tests.bench.probe import ProbeError, Probes
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
 TICK_MS = 5
+Steps = Generator[pyqtBoundSignal | int, None, None]
 
 
 class GapWatch(QObject):
@@ -57,6 +58,75 @@ class GapWatch(QObject):
         self._last_s, self._last_work_s = now_s, work_s
 
 
+class PaintClock(QObject):
+    """Times from an event to the end of the repaint that shows what it asked for.
+
+    An event is answered by a picture once the repaint is done, when the whole
+    window is up to date. A picture that was asked for later answers an event
+    too: it shows all that was done until then.
+
+    Attributes
+    ----------
+    answered : signal
+        At least one event has got its picture.
+    latencies_ms : list of float
+        One for each event that has.
+    pictures : int
+        How many pictures that took.
+    """
+
+    answered = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: list[tuple[int, float]] = []
+        self.latencies_ms: list[float] = []
+        self.pictures = 0
+
+    def begin(self) -> None:
+        """Forget what was measured so far."""
+        self.latencies_ms.clear()
+        self.pictures = 0
+
+    def expect(self, number: int, sent_s: float) -> None:
+        """Wait for the picture of a question that an event at ``sent_s`` led to."""
+        self._waiting.append((number, sent_s))
+
+    def note_painted(self, number: int) -> None:
+        """The picture of a question is being painted."""
+        if any(asked <= number for asked, _ in self._waiting):
+            QTimer.singleShot(0, lambda: self._on_repainted(number))
+
+    def until_painted(self) -> Steps:
+        """Wait until every event has its picture."""
+        while self._waiting:
+            yield self.answered
+
+    def _on_repainted(self, number: int) -> None:
+        now_s = time.perf_counter()
+        answered = [sent_s for asked, sent_s in self._waiting if asked <= number]
+        if answered:
+            self.pictures += 1
+            self.latencies_ms += [(now_s - sent_s) * 1000 for sent_s in answered]
+            self._waiting = [(asked, sent_s) for asked, sent_s in self._waiting if asked > number]
+            self.answered.emit()
+
+
+class PaintWatch(QObject):
+    """Calls at every paint of a widget."""
+
+    def __init__(self, widget: QWidget, run: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._run = run
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+        """Call where it is a paint."""
+        if event is not None and event.type() is QEvent.Type.Paint:
+            self._run()
+        return False
+
+
 def after_paint(widget: QWidget, run: Callable[[], None]) -> None:
     """Call once, after the first repaint of the window that paints this widget."""
     _FirstPaint(widget, run)
@@ -75,14 +145,29 @@ class _FirstPaint(QObject):
         return False
 
 
-def send_pointer(widget: QWidget, kind: QEvent.Type, place: QPointF) -> None:
-    """Send a press, move or release of the left button to a widget."""
+def send_pointer(
+    widget: QWidget,
+    kind: QEvent.Type,
+    place: QPointF,
+    hand: Qt.MouseButton = Qt.MouseButton.LeftButton,
+) -> None:
+    """Send a press, move or release of a button to a widget; with none a pointer just moves."""
     released = kind == QEvent.Type.MouseButtonRelease
-    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
-    held = Qt.MouseButton.NoButton if released else Qt.MouseButton.LeftButton
+    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else hand
+    held = Qt.MouseButton.NoButton if released else hand
     on_screen = place + widget.mapToGlobal(QPoint(0, 0)).toPointF()
     modifiers = Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(widget, QMouseEvent(kind, place, on_screen, button, held, modifiers))
+
+
+def send_wheel(widget: QWidget, place: QPointF, eighths: int) -> None:
+    """Turn the wheel over a place, by so many eighths of a degree."""
+    on_screen = place + widget.mapToGlobal(QPoint(0, 0)).toPointF()
+    buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    phase, turn = Qt.ScrollPhase.NoScrollPhase, QPoint(0, eighths)
+    QApplication.sendEvent(
+        widget, QWheelEvent(place, on_screen, QPoint(), turn, buttons, keys, phase, False)
+    )
 
 
 def summary_ms(values_ms: Sequence[float]) -> dict[str, float]:

@@ -1,88 +1,13 @@
-"""The figures: what is measured, what it is compared with, and what is to be reached."""
+"""The figures of the main window: what is measured, beside what, and what is to be reached."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
+from tests.bench.figure import Effort, Figure, Goal, apart
+from tests.bench.figures_exploring import EXPLORING
 from tests.bench.probe import Probes
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A limit for one number."""
-
-    what: str
-    value: float
-    limit: float
-    unit: str
-    at_least: bool = False
-
-    @property
-    def reached(self) -> bool:
-        """Whether the number keeps to the limit."""
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
-
-    @property
-    def text(self) -> str:
-        """Such as ``median ≤ 5 ms``."""
-        sign = "≥" if self.at_least else "≤"
-        return f"{self.what} {sign} {self.limit:g}{self.unit}".strip()
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure.
-
-    Attributes
-    ----------
-    measured : dict
-        Numbers by name, such as ``median_ms`` and ``p99_ms``.
-    baselines : dict
-        The same for each baseline, by its name.
-    ratios : dict
-        The figure over the baseline of that name.
-    goals : sequence of Goal
-    details : dict
-        What else was seen, for whoever wants to know why.
-    """
-
-    name: str
-    title: str
-    measured: dict[str, float]
-    goals: Sequence[Goal]
-    baselines: dict[str, dict[str, float]] = field(default_factory=dict)
-    ratios: dict[str, float] = field(default_factory=dict)
-    details: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def reached(self) -> bool:
-        """Whether every goal is reached."""
-        return all(goal.reached for goal in self.goals)
-
-    def to_json(self) -> dict[str, Any]:
-        """The figure in JSON values."""
-        goals = [
-            {"text": goal.text, "value": goal.value, "reached": goal.reached} for goal in self.goals
-        ]
-        return {**asdict(self), "goals": goals, "reached": self.reached}
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How long to measure."""
-
-    starts: int = 7
-    events: int = 400
-    matplotlib_events: int = 60
-    memory_after_s: int = 60
-    kill_runs: int = 2
-
-
-QUICK = Effort(starts=3, events=300, matplotlib_events=20, memory_after_s=5, kill_runs=1)
-FULL = Effort()
 
 
 def measure_start(probes: Probes, effort: Effort) -> list[Figure]:
@@ -145,7 +70,7 @@ def measure_slider(probes: Probes, effort: Effort) -> list[Figure]:
         Goal("99 %", result["p99_ms"], 16.7, " ms"),
         Goal("faster than predict", 1 / next(iter(ratios.values())), 20, " ×", at_least=True),
     ]
-    measured, details = _apart(result, "engine")
+    measured, details = apart(result, "engine")
     title = "slider event to painted picture"
     return [Figure("slider", title, measured, goals, baselines, ratios, details)]
 
@@ -157,7 +82,7 @@ def measure_pen(probes: Probes, effort: Effort) -> list[Figure]:
         Goal("median", result["median_ms"], 8, " ms"),
         Goal("99 %", result["p99_ms"], 16.7, " ms"),
     ]
-    measured, details = _apart(result, "engine")
+    measured, details = apart(result, "engine")
     title = "pen event to painted denoised picture"
     return [Figure("pen", title, measured, goals, details=details)]
 
@@ -284,11 +209,6 @@ def measure_kill(probes: Probes, effort: Effort) -> list[Figure]:
     ]
 
 
-def _apart(result: dict[str, Any], *names: str) -> tuple[dict[str, float], dict[str, Any]]:
-    details = {name: result.pop(name) for name in names}
-    return result, details
-
-
 MEASURES: dict[str, Callable[[Probes, Effort], list[Figure]]] = {
     "start": measure_start,
     "slider": measure_slider,
@@ -299,4 +219,5 @@ MEASURES: dict[str, Callable[[Probes, Effort], list[Figure]]] = {
     "kill": measure_kill,
     "opening": measure_opening,
     "rebuild": measure_rebuild,
+    **EXPLORING,
 }

@@ -15,13 +15,12 @@ import numpy as np
 
 from explorer.engine.status import Phase
 from models.stroke_digits import draw_digits
-from tests.bench.clocks import GapWatch, report, summary_ms
+from tests.bench.clocks import GapWatch, Steps, report, summary_ms
 from tests.bench.slow_bundle import write_slow_bundle
 from tests.bench.stage import (
     EVENT_INTERVAL_MS,
     PictureClock,
     Stage,
-    Steps,
     drag_sliders,
     draw_strokes,
     play,

@@ -8,9 +8,9 @@ from typing import Any
 
 import psutil
 
-from tests.bench.clocks import report
+from tests.bench.clocks import Steps, report
 from tests.bench.memory import weigh
-from tests.bench.stage import Stage, Steps, play
+from tests.bench.stage import Stage, play
 
 KILLS = 2  # a third within a minute would be the last one that the app mends
 SETTLE_MS = 500

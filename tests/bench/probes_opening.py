@@ -16,9 +16,9 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from explorer.application import Application
 from models.source import ModelSource
-from tests.bench.clocks import GapWatch, report
+from tests.bench.clocks import GapWatch, Steps, report
 from tests.bench.memory import weigh
-from tests.bench.stage import SETTLE_MS, Stage, Steps, play
+from tests.bench.stage import SETTLE_MS, Stage, play
 from tests.hostile.catalogue import CASES
 
 OPENINGS = 7

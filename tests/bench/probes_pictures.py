@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from explorer.state.latent import Route
-from tests.bench.clocks import report, summary_ms
-from tests.bench.stage import PictureClock, Stage, Steps, drag_sliders, draw_strokes, play
+from models.bundle import DEFAULT
+from tests.bench.clocks import Steps, report, summary_ms
+from tests.bench.stage import PictureClock, Stage, drag_sliders, draw_strokes, play
 
 WARM_UP_EVENTS = 30
 
 
-def main(what: str, events: int) -> None:
+def main(what: str, events: int, bundle: Path = DEFAULT) -> None:
     """Measure ``slider`` or ``pen`` over a number of events."""
     hand = {"slider": drag_sliders, "pen": draw_strokes}[what]
     latencies_ms: list[float] = []
@@ -30,9 +32,9 @@ def main(what: str, events: int) -> None:
         latencies_ms.extend(clock.latencies_ms)
         assert (stage.session.state.route is Route.HELD) == (what == "slider")
 
-    play(script)
+    play(script, bundle)
     report(summary_ms(latencies_ms) | {"engine": summary_ms(engine_ms)})
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *map(Path, sys.argv[3:]))

@@ -11,8 +11,8 @@ import time
 from typing import Any
 
 
-def main(started_s: float) -> None:
-    """Measure one start.
+def main(started_s: float, *arguments: str) -> None:
+    """Measure one start, of the command with these arguments.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def main(started_s: float) -> None:
     _watch(times_s)
     from explorer.cli import main as command
 
-    command([])
+    command(arguments)
     from tests.bench.clocks import report
 
     report({name: (at_s - started_s) * 1000 for name, at_s in times_s.items()})
@@ -60,4 +60,4 @@ def _watch(times_s: dict[str, float]) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    main(float(sys.argv[-1]), *sys.argv[1:-1])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, pyqtBoundSignal
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from explorer.application import Application, make_qt_app
@@ -21,7 +21,7 @@ from explorer.settings import Settings
 from explorer.state.frame import Request
 from explorer.state.session import Session
 from models.bundle import DEFAULT
-from tests.bench.clocks import send_pointer
+from tests.bench.clocks import PaintClock, Steps, send_pointer
 
 SEED = 7
 EVENT_INTERVAL_MS = 10  # a mouse tells its place about a hundred times a second
@@ -29,7 +29,6 @@ STROKE_EVENTS = 60
 STROKES_PER_DRAWING = 2
 SETTLE_MS = 100
 WINDOW_PX = (1280, 800)
-Steps = Generator[pyqtBoundSignal | int, None, None]
 
 
 @dataclass(frozen=True)
@@ -73,64 +72,26 @@ def play(script: Callable[[Stage], Steps], bundle: Path = DEFAULT) -> None:
         raise player.error
 
 
-class PictureClock(QObject):
-    """Times from an event to the painted picture of the request that it made.
-
-    The clock stops at the end of the repaint, when the whole window is up to
-    date. A picture that was asked for later answers an event too: it shows all
-    that was done until then.
-
-    Attributes
-    ----------
-    answered : signal
-        At least one event has got its picture.
-    latencies_ms : list of float
-        One for each event that has.
-    pictures : int
-        How many pictures that took.
-    """
-
-    answered = pyqtSignal()
+class PictureClock(PaintClock):
+    """Times from a pointer event to the decoded picture that it asked for."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
-        self._stage = stage
+        self._session = stage.session
         self._newest_seq = 0
-        self._waiting: list[tuple[int, float]] = []
-        self.latencies_ms: list[float] = []
-        self.pictures = 0
         stage.session.requested.connect(self._on_request)
-        stage.painted.connect(self._on_paint)
+        stage.painted.connect(lambda: self.note_painted(self._session.frame.seq))
 
     def send(self, widget: QWidget, kind: QEvent.Type, place: QPointF) -> None:
         """Send a pointer event, and expect a picture if it asks for one."""
         before_seq, sent_s = self._newest_seq, time.perf_counter()
         send_pointer(widget, kind, place)
         if self._newest_seq != before_seq:
-            self._waiting.append((self._newest_seq, sent_s))
-
-    def until_painted(self) -> Steps:
-        """Wait until every event has its picture."""
-        while self._waiting:
-            yield self.answered
+            self.expect(self._newest_seq, sent_s)
 
     def _on_request(self, request: Request) -> None:
         if request.kind in ("decode", "denoise"):
             self._newest_seq = request.seq
-
-    def _on_paint(self) -> None:
-        painted_seq = self._stage.session.frame.seq
-        if any(seq <= painted_seq for seq, _ in self._waiting):
-            QTimer.singleShot(0, lambda: self._on_repainted(painted_seq))
-
-    def _on_repainted(self, painted_seq: int) -> None:
-        now_s = time.perf_counter()
-        answered = [sent_s for seq, sent_s in self._waiting if seq <= painted_seq]
-        if answered:
-            self.pictures += 1
-            self.latencies_ms += [(now_s - sent_s) * 1000 for sent_s in answered]
-            self._waiting = [(seq, sent_s) for seq, sent_s in self._waiting if seq > painted_seq]
-            self.answered.emit()
 
 
 def drag_sliders(stage: Stage, clock: PictureClock, events: int) -> Steps:

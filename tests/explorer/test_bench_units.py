@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.bench import main, make_table
-from tests.bench.figures import MEASURES, Figure, Goal
+from tests.bench.figure import Figure, Goal
+from tests.bench.figures import MEASURES
 from tests.bench.probe import ProbeError, Probes
 
 
