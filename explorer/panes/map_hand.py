@@ -56,6 +56,7 @@ class MapHand(QObject):
         view.left.connect(self.hover.end)
         self.hover.changed.connect(view.set_hover)
         analysis.answered.connect(self._take_answer)
+        analysis.failed.connect(self._on_failure)
         session.told.connect(self._note_told)
 
     def set_map(self, linear: LinearMap | None) -> None:
@@ -118,6 +119,10 @@ class MapHand(QObject):
         if fields["seq"] == seq and fields["index"] >= 0:
             sentence = f"z is the nearest code now, number {fields['index']:,}."
             self._set(answer.arrays["code"], gesture, sentence)
+
+    def _on_failure(self, seq: int, sentence: str) -> None:
+        if self._going is not None and seq == self._going[0]:
+            self._session.told.emit(sentence)
 
     def _note_told(self, _: str) -> None:
         self._said = ""

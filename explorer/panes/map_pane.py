@@ -75,6 +75,7 @@ class MapPane(QWidget):
         self._cross = MapCross(session, analysis, self.view, self)
         self._is_started = False
         self._selected = 0  # codes
+        self._selecting = 0  # number of the question
         self._ends: dict[str, Floats] = {}
         self._build()
         self._connect()
@@ -133,6 +134,7 @@ class MapPane(QWidget):
         source.refused.connect(self._refuse)
         source.progressed.connect(self.chooser.show_progress)
         self._analysis.answered.connect(self._take_answer)
+        self._analysis.failed.connect(self._on_failure)
         view.moved.connect(self._ask_raster)
         view.box_drawn.connect(lambda box: self._select({"box": list(box)}, {}))
         view.lasso_drawn.connect(lambda lasso: self._select({}, {"lasso": lasso}))
@@ -265,7 +267,7 @@ class MapPane(QWidget):
 
     def _select(self, settings: dict[str, list[float]], arrays: dict[str, Floats]) -> None:
         seen = {"hidden": self.source.hidden, "isolated": self.source.isolated}
-        self._analysis.ask("select", settings | seen, arrays, LANE)
+        self._selecting = self._analysis.ask("select", settings | seen, arrays, LANE)
 
     def _drop_selection(self) -> None:
         self._select({}, {})
@@ -289,6 +291,10 @@ class MapPane(QWidget):
     def _take_answer(self, answer: Message) -> None:
         if answer.fields.get("lane") == LANE:
             self._show_selected(answer.fields["count"])
+
+    def _on_failure(self, seq: int, sentence: str) -> None:
+        if seq == self._selecting:
+            self._session.told.emit(sentence)
 
     def _on_change(self, change: Change) -> None:
         if "codes" in change.fields:

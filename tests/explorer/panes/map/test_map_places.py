@@ -48,6 +48,16 @@ def test_the_arrow_of_the_noise_runs_between_the_nearest_codes(
     assert noisy == pytest.approx(placed[np.linalg.norm(codes - hand.z, axis=1).argmin()])
 
 
+def test_a_click_that_fails_is_told(hand: Hand, placed: Floats) -> None:
+    before, analysis = hand.z, hand.pane._analysis
+    seqs = [analysis.ask("pick", {"place": [0.0, 0.0], "radius": 1.0})]
+    hand.click((5.0, -3.0))
+    analysis.failed.emit(seqs[0], "Somebody else's.")
+    analysis.failed.emit(seqs[0] + 1, "The analysis ended.")
+    assert hand.told == ["The analysis ended."]
+    np.testing.assert_array_equal(hand.z, before)
+
+
 def test_hovering_there_shows_the_code_under_the_pointer(
     hand: Hand, placed: Floats, bundle: Bundle
 ) -> None:

@@ -53,6 +53,15 @@ def test_a_selection_is_seen_on_the_next_map_too(hand: Hand, drag: Drag) -> None
     assert not hand.part(QPushButton, "Show the selected codes alone").isVisible()
 
 
+def test_a_selection_that_fails_is_told(hand: Hand, drag: Drag) -> None:
+    hand.view.set_tool(Tool.BOX)
+    analysis = hand.pane._analysis
+    drag(hand.view, [QPointF(200, 200), QPointF(250, 260), QPointF(300, 300)])
+    analysis.failed.emit(10**9, "Somebody else's.")
+    analysis.failed.emit(hand.pane._selecting, "The analysis ended.")
+    assert hand.told == ["The analysis ended."]
+
+
 def test_a_lasso_around_nothing_selects_nothing(hand: Hand, drag: Drag) -> None:
     hand.view.set_tool(Tool.LASSO)
     with hand.qtbot.waitSignal(hand.pane._analysis.answered, timeout=TIMEOUT_MS) as signal:
