@@ -23,12 +23,6 @@ class Inspected:
 
     Attributes
     ----------
-    name : str
-        Of the file, without its folder.
-    format : str
-        ``keras`` or ``h5``.
-    keras_version : str
-        That wrote it; "" where the file does not tell.
     checked : Checked
         Blueprint, shapes and weights' places.
     notes : tuple of str
@@ -37,14 +31,26 @@ class Inspected:
         Height and width that were taken for pictures whose size the file leaves open.
     """
 
-    name: str
-    format: str
-    keras_version: str
     checked: Checked
     notes: tuple[str, ...]
     taken_size: Size | None
     _raw: RawModel
     _plan: WeightPlan
+
+    @property
+    def name(self) -> str:
+        """Of the file, without its folder."""
+        return self._raw.name
+
+    @property
+    def format(self) -> str:
+        """``keras`` or ``h5``."""
+        return self._raw.format
+
+    @property
+    def keras_version(self) -> str:
+        """Of the Keras that wrote it; "" where the file does not tell."""
+        return self._raw.keras_version
 
     @property
     def blueprint(self) -> Blueprint:
@@ -118,14 +124,11 @@ def inspect_model(path: Path, size: str | None = None) -> Inspected:
         raw.weights.close()
         raise
     return Inspected(
-        raw.name,
-        raw.format,
-        raw.keras_version,
-        checked,
-        (*raw.notes, *notes.told()),
-        taken_size,
-        raw,
-        plan,
+        checked=checked,
+        notes=(*raw.notes, *notes.told()),
+        taken_size=taken_size,
+        _raw=raw,
+        _plan=plan,
     )
 
 

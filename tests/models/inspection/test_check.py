@@ -76,6 +76,43 @@ def test_nested_inputs_get_the_shapes_they_are_called_with() -> None:
     assert checked.specs[TensorRef("inner")].shape == (None, 3)
 
 
+def film(model: Entry, steps: int = 5) -> Entry:
+    """A model that is called for each step."""
+    wrapper = layer("TimeDistributed", "film", "z", layer=model)
+    return functional([entry("z", steps, 4), wrapper])
+
+
+TWO_ENDS = functional(
+    [entry(), layer("Dense", "d", "z", units=4)], outputs=[["z", 0, 0], ["d", 0, 0]]
+)
+FOLDED = functional(
+    [entry(), layer("Reshape", "r", "z", module="keras.src.ops.numpy", newshape=[-1, 1])]
+)
+LONG = functional(
+    [entry(), *[layer("Dense", f"d{i}", f"d{i - 1}" if i else "z", units=4) for i in range(12)]]
+)
+WIDE = functional(
+    [entry(), layer("Dense", "d", "z", units=65536),
+     layer("Concatenate", "twice", call([tensor("d"), tensor("d")]))]
+)  # fmt: skip
+FILMS = [
+    (functional([entry("z", 5), layer("TimeDistributed", "film", "z", layer=LONG)]),
+     "mismatch", "3 dimensions"),
+    (film(functional([entry("in", 5), layer("Dense", "d", "in", units=4)])), "mismatch",
+     "must be given an input"),
+    (film(TWO_ENDS), "mismatch", "one output"),
+    (film(FOLDED), "mismatch", "one output"),
+    (film(layer("TimeDistributed", "twice", layer=LONG)), "mismatch", "film"),
+    (film(LONG, 1025), "bomb", "steps"),
+    (film(LONG, 1000), "bomb", "10000 calls"),
+    (film(WIDE, 1024), "bomb", "film"),
+    (functional([entry("z", 5, 4), layer("Bidirectional", "film", "z", layer=LONG)]),
+     "mismatch", "recurrent"),
+    (functional([entry("z", 5, 4), layer("SpectralNormalization", "film", "z", layer=LONG)]),
+     "mismatch", "kernel"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("config", "reason", "told"),
     [
@@ -102,6 +139,7 @@ def test_nested_inputs_get_the_shapes_they_are_called_with() -> None:
         (functional([entry(), layer("Dense", "d", "z", units=5),
                      layer("Sampling", "s", call([tensor("z"), tensor("d")]), module="vae")]),
          "unknown-class", "Sampling"),
+        *FILMS,
     ],
 )  # fmt: skip
 def test_refuses(config: Entry, reason: str, told: str) -> None:
@@ -112,59 +150,12 @@ def test_refuses(config: Entry, reason: str, told: str) -> None:
     assert len(str(error.value)) <= MAX_SENTENCE_CHARS
 
 
-def film(model: Entry, steps: int = 5) -> Entry:
-    """A model that is called for each step."""
-    wrapper = layer("TimeDistributed", "film", "z", layer=model)
-    return functional([entry("z", steps, 4), wrapper])
-
-
 def test_a_model_for_each_step() -> None:
     model = functional([entry(), layer("Dense", "wide", "z", units=6)])
     checked = check(film(model))
     assert checked.specs[TensorRef("film")].shape == (None, 5, 6)
     assert checked.elements == 5 * 4 + 5 * (4 + 6) + 5 * 6
     assert [slot.shape for slot in checked.slots["film", "wide"]] == [(4, 6), (6,)]
-
-
-TWO_ENDS = functional(
-    [entry(), layer("Dense", "d", "z", units=4)], outputs=[["z", 0, 0], ["d", 0, 0]]
-)
-FOLDED = functional(
-    [entry(), layer("Reshape", "r", "z", module="keras.src.ops.numpy", newshape=[-1, 1])]
-)
-LONG = functional(
-    [entry(), *[layer("Dense", f"d{i}", f"d{i - 1}" if i else "z", units=4) for i in range(12)]]
-)
-WIDE = functional(
-    [entry(), layer("Dense", "d", "z", units=65536),
-     layer("Concatenate", "twice", call([tensor("d"), tensor("d")]))]
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("config", "reason", "told"),
-    [
-        (functional([entry("z", 5), layer("TimeDistributed", "film", "z", layer=LONG)]),
-         "mismatch", "3 dimensions"),
-        (film(functional([entry("in", 5), layer("Dense", "d", "in", units=4)])), "mismatch",
-         "must be given an input"),
-        (film(TWO_ENDS), "mismatch", "one output"),
-        (film(FOLDED), "mismatch", "one output"),
-        (film(layer("TimeDistributed", "twice", layer=LONG)), "mismatch", "film"),
-        (film(LONG, 1025), "bomb", "steps"),
-        (film(LONG, 1000), "bomb", "10000 calls"),
-        (film(WIDE, 1024), "bomb", "film"),
-        (functional([entry("z", 5, 4), layer("Bidirectional", "film", "z", layer=LONG)]),
-         "mismatch", "recurrent"),
-        (functional([entry("z", 5, 4), layer("SpectralNormalization", "film", "z", layer=LONG)]),
-         "mismatch", "kernel"),
-    ],
-)  # fmt: skip
-def test_refuses_models_that_no_step_fits(config: Entry, reason: str, told: str) -> None:
-    with pytest.raises(ModelFileError) as error:
-        check(config)
-    assert error.value.reason == reason
-    assert told in str(error.value)
 
 
 def test_all_activations_together_are_bounded() -> None:

@@ -54,6 +54,12 @@ def settings_of(layer: Layer) -> Mapping[str, Any]:
     return {**layer.settings, **layer.inner}
 
 
+def output_of(kind: str, config: Mapping[str, Any], call: Call) -> Any:
+    """What the rule of such a layer says that a call gives."""
+    layer = read_layer(kind, config)
+    return RULES[layer.kind].output(settings_of(layer), call)
+
+
 def compare(kind: str, config: Mapping[str, Any], call: Call, folder: Path) -> None:
     """Shapes, dtypes, weights and where a ``.keras`` archive keeps them."""
     layer = read_layer(kind, config)

@@ -10,7 +10,7 @@ import pytest
 from models.inspection.blueprint import Call, TensorSpec
 from models.layers.registry import RULES
 from models.layers.settings import SettingError
-from tests.models.layers.comparing import compare, read_layer, settings_of
+from tests.models.layers.comparing import compare, output_of, read_layer, settings_of
 
 # Keras saves variables in a way that numpy is going to give up.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -95,12 +95,7 @@ def test_attention_is_as_keras_has_it(
 )
 def test_what_does_not_fit_is_refused(kind: str, config: dict[str, Any], call: Call) -> None:
     with pytest.raises(ValueError, match="must"):
-        refuse(kind, config, call)
-
-
-def refuse(kind: str, config: dict[str, Any], call: Call) -> None:
-    layer = read_layer(kind, config)
-    RULES[layer.kind].output(settings_of(layer), call)
+        output_of(kind, config, call)
 
 
 @pytest.mark.parametrize(
