@@ -68,20 +68,8 @@ class Path:
         Whole numbers are exactly the codes themselves. A place beyond the ends of an
         open way is that end; a closed one goes on.
         """
-        place = place % self.legs if self.closed else min(max(place, 0.0), float(self.legs))
-        leg = min(int(place), self.legs - 1)
-        share = place - leg
-        if share in (0.0, 1.0):
-            stop: Floats = self.points[(leg + int(share)) % len(self.points)]
-            return stop
-        start, end = self._point(leg), self._point(leg + 1)
-        if self.kind is Interpolation.SPHERICAL:
-            code = slerp(start, end, share)
-        elif self.kind is Interpolation.CATMULL_ROM:
-            code = catmull_rom(self._before(leg), start, end, self._after(leg), share)
-        else:
-            code = lerp(start, end, share)
-        return np.clip(code, -FLOAT32_MAX, FLOAT32_MAX).astype(np.float32)
+        code: Floats = self.codes(place)[0]
+        return code
 
     def places(self, steps: int) -> Doubles:
         """Places ``steps`` to a leg, from the first code on; a closed way ends before it."""
@@ -89,9 +77,28 @@ class Path:
         return np.arange(count) / steps
 
     def codes(self, places: npt.ArrayLike) -> Floats:
-        """The codes at some places, float32 of shape (n, latent_dim)."""
-        listed = np.atleast_1d(np.asarray(places, np.float64)).tolist()
-        return np.stack([self.at(place) for place in listed])
+        """The codes at some places, see :meth:`at`; float32 of shape (n, latent_dim)."""
+        along: Doubles = np.atleast_1d(np.asarray(places, np.float64))
+        along = along % self.legs if self.closed else np.clip(along, 0, self.legs)
+        legs = np.minimum(along.astype(np.intp), self.legs - 1)
+        shares = along - legs
+        codes = np.empty((len(along), self.points.shape[1]), np.float32)
+        for leg in np.unique(legs).tolist():
+            rows = legs == leg
+            found = self._on_leg(leg, shares[rows, np.newaxis])
+            codes[rows] = np.clip(found, -FLOAT32_MAX, FLOAT32_MAX)
+        at_stop = (shares == 0) | (shares == 1)
+        stops = (legs + shares.astype(np.intp))[at_stop] % len(self.points)
+        codes[at_stop] = self.points[stops]
+        return codes
+
+    def _on_leg(self, leg: int, shares: Doubles) -> Doubles:
+        start, end = self._point(leg), self._point(leg + 1)
+        if self.kind is Interpolation.SPHERICAL:
+            return slerp(start, end, shares)
+        if self.kind is Interpolation.CATMULL_ROM:
+            return catmull_rom(self._before(leg), start, end, self._after(leg), shares)
+        return lerp(start, end, shares)
 
     def _point(self, number: int) -> Doubles:
         point: Doubles = self.points[number % len(self.points)].astype(np.float64)
@@ -108,12 +115,12 @@ class Path:
         return self._point(leg + 2)
 
 
-def lerp(start: Doubles, end: Doubles, share: float) -> Doubles:
+def lerp(start: Doubles, end: Doubles, share: Doubles) -> Doubles:
     """On the straight line, ``share`` of the way from ``start`` to ``end``."""
     return (1 - share) * start + share * end
 
 
-def slerp(start: Doubles, end: Doubles, share: float) -> Doubles:
+def slerp(start: Doubles, end: Doubles, share: Doubles) -> Doubles:
     """Round the origin, ``share`` of the way from ``start`` to ``end``.
 
     The direction turns at one speed (Shoemake, 1985; for codes: White, "Sampling
@@ -125,12 +132,12 @@ def slerp(start: Doubles, end: Doubles, share: float) -> Doubles:
     Parameters
     ----------
     start, end : ndarray of float64, shape (latent_dim,)
-    share : float
+    share : ndarray of float64, shape (n, 1)
         From 0 to 1.
 
     Returns
     -------
-    ndarray of float64, shape (latent_dim,)
+    ndarray of float64, shape (n, latent_dim)
     """
     lengths = float(np.linalg.norm(start)), float(np.linalg.norm(end))
     if min(lengths) == 0:
@@ -151,7 +158,7 @@ def slerp(start: Doubles, end: Doubles, share: float) -> Doubles:
 
 
 def catmull_rom(
-    before: Doubles, start: Doubles, end: Doubles, after: Doubles, share: float
+    before: Doubles, start: Doubles, end: Doubles, after: Doubles, share: Doubles
 ) -> Doubles:
     """On the centripetal Catmull-Rom curve, ``share`` of the way from ``start`` to ``end``.
 
@@ -164,15 +171,15 @@ def catmull_rom(
     Parameters
     ----------
     before, start, end, after : ndarray of float64, shape (latent_dim,)
-    share : float
+    share : ndarray of float64, shape (n, 1)
         From 0 to 1.
 
     Returns
     -------
-    ndarray of float64, shape (latent_dim,)
+    ndarray of float64, shape (n, latent_dim)
     """
     if np.array_equal(start, end):
-        return start
+        return lerp(start, end, share)
     if np.array_equal(before, start):
         before = 2 * start - end
     if np.array_equal(after, end):

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from explorer.engine.analysis import Analysis
 
 LANE = "journey"
-MOST_FRAMES = 360
+MOST_FRAMES, LEAST_FRAMES = 360, 24
+MOST_VALUES = 2**19  # of all codes of a film
 CHOICE_PX, NUMBER_PX = 140, 76
 PLAY, STOP = "Play", "Stop"
 FIELDS = frozenset({"bookmarks", "slots", "journey"})
@@ -121,7 +122,8 @@ class TravelPart(QWidget):
     def _find_steps(self, changed: bool) -> None:
         path = self._path
         places = np.zeros(0) if path is None else path.places(self._session.state.journey.steps)
-        places = places[:: 1 + (max(0, len(places) - 1)) // MOST_FRAMES]
+        most = min(MOST_FRAMES, max(LEAST_FRAMES, MOST_VALUES // self._session.subject.latent_dim))
+        places = places[:: 1 + max(0, len(places) - 1) // most]
         if changed or not np.array_equal(places, self._places):
             self._places = places
             self._codes = [] if path is None else list(path.codes(places))
@@ -212,14 +214,22 @@ class TravelPart(QWidget):
     def _show_place(self, place: float) -> None:
         self.timeline.set_place(place)
         if len(self._places):
-            self.film.set_current(int(np.abs(self._places - place).argmin()))
+            current = int(np.abs(self._places - place).argmin())
+            self.film.set_current(current)
+            if self.player.is_playing:
+                frame = self.film.frame_rect(current)
+                self._film_area.ensureVisible(0, frame.center().y(), 0, frame.height() // 2)
 
     def _show_playing(self, playing: bool) -> None:
         self.play.setText(STOP if playing else PLAY)
 
-    def _take_nearest(self) -> None:
+    def _paint_soon(self) -> None:
+        if not self._paint.isActive():
+            self._paint.start()
+
+    def _paint_news(self) -> None:
         self._ask()
-        self._paint.start()
+        self._show_film()
 
     def _connect(self) -> None:
         player, timeline = self.player, self.timeline
@@ -240,11 +250,11 @@ class TravelPart(QWidget):
         self.film.chosen.connect(self._go_to_frame)
         player.moved.connect(self._show_place)
         player.playing_changed.connect(self._show_playing)
-        self._near.found.connect(self._take_nearest)
+        self._near.found.connect(self._paint_soon)
         self._near.failed.connect(self._words.show_text)
-        self._pictures.arrived.connect(self._paint.start)
+        self._pictures.arrived.connect(self._paint_soon)
         self._pictures.failed.connect(self._words.show_text)
-        self._paint.timeout.connect(self._show_film)
+        self._paint.timeout.connect(self._paint_news)
         self._session.changed.connect(self._on_change)
 
     def _build(self) -> None:

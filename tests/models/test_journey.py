@@ -9,6 +9,8 @@ from models.journey import Interpolation, Path, catmull_rom, slerp
 LINEAR, SPHERICAL, CATMULL_ROM = Interpolation
 STOPS = np.array([[1, 0], [0, 2], [-1, 1], [3, 3]], np.float32)
 
+HALF = np.array([[0.5]])
+
 
 def path(kind: Interpolation, *points: list[float], closed: bool = False) -> Path:
     return Path(kind, np.array(points, np.float32), closed)
@@ -84,7 +86,7 @@ def test_spherical_where_there_is_no_angle_is_finite(start: list[float], end: li
 
 def test_spherical_through_nearly_equal_directions() -> None:
     start, end = np.array([1.0, 0.0]), np.array([1.0, 1e-9])
-    assert np.allclose(slerp(start, end, 0.5), [1, 5e-10], rtol=1e-9, atol=1e-15)
+    assert np.allclose(slerp(start, end, HALF), [[1, 5e-10]], rtol=1e-9, atol=1e-15)
 
 
 def test_catmull_rom_of_a_straight_line_is_straight() -> None:
@@ -108,7 +110,7 @@ def test_catmull_rom_turns_smoothly_at_its_codes() -> None:
 def test_catmull_rom_against_its_formula() -> None:
     # With equal distances knots are even, and the curve is the uniform one.
     corners = np.array([[0, 0], [1, 0], [1, 1], [2, 1]], np.float64)
-    middle = catmull_rom(corners[0], corners[1], corners[2], corners[3], 0.5)
+    middle = catmull_rom(corners[0], corners[1], corners[2], corners[3], HALF)
     assert np.allclose(middle, np.array([-1, 9, 9, -1]) @ corners / 16)
 
 

@@ -123,4 +123,5 @@ def test_arithmetic_is_decoded_and_saved_as_a_direction(play: Play, pane: Journe
     assert float(pane.directions.separation.accessibleDescription()) > 2
     (row,) = pane.directions.rows
     play.shown(lambda: row.slider.setValue(800))
-    assert play.session.state.latent.source is Source.DIRECTION
+    latent = play.session.state.latent
+    assert latent.source is Source.DIRECTION
