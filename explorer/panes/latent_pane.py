@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.panes.direction_search import DirectionSearch
 from explorer.panes.effect_survey import EffectSurvey
 from explorer.panes.encoder_band import band_of
+from explorer.panes.latent_head import LatentHead
 from explorer.panes.latent_rows import LatentRows
 from explorer.state.frame import Frame
 from explorer.state.latent import Source
@@ -21,14 +20,10 @@ from explorer.widgets.class_chooser import ClassChooser
 from explorer.widgets.latent_table import LatentTable
 from explorer.widgets.latent_tools import LatentTools
 from explorer.widgets.line import Line
-from explorer.widgets.parts import button, heading, row
 from explorer.widgets.rows_chooser import RowsChooser
 from models.arrangement import Gathering, Sorting, Wish
-from models.errors import LatentError
-from models.latent import format_z, parse_z
 from models.latent_directions import Directions
 from models.latent_view import is_spatial, shown_name
-from models.ports import LatentPort
 from models.traversal import Rows
 
 FOLLOW_INTERVAL_MS = 33
@@ -48,8 +43,6 @@ class LatentPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._heading = heading("")
-        self._origin = Line("small")
         self._note = Line("small")
         self.classes = {
             port.name: ClassChooser(shown_name(port.name), port.classes)
@@ -59,6 +52,7 @@ class LatentPane(QWidget):
         self.tools = LatentTools()
         self.table = LatentTable(new_gesture=session.new_gesture)
         self._all: Rows = self.chooser.section()
+        self._head = LatentHead(session, self._all)
         self._directions: Directions | None = None
         self._search = DirectionSearch(self)
         self._survey = EffectSurvey(session, self._all, self)
@@ -70,7 +64,7 @@ class LatentPane(QWidget):
         self._build()
         self._show_rows(self._all)
         self._connect()
-        self._show_origin()
+        self._offer_directions()
         self._show_classes()
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
@@ -86,35 +80,17 @@ class LatentPane(QWidget):
 
     def copy_z(self) -> None:
         """Put ``z`` on the clipboard as text."""
-        clipboard = QGuiApplication.clipboard()
-        if clipboard is not None:
-            clipboard.setText(format_z(self._session.state.latent.z))
-            self._session.told.emit("z is on the clipboard as text.")
+        self._head.copy_z()
 
     def paste_z(self) -> None:
         """Set ``z`` from the text on the clipboard."""
-        clipboard = QGuiApplication.clipboard()
-        text = clipboard.text() if clipboard is not None else ""
-        try:
-            z = parse_z(text, self._session.subject.latent_dim)
-            self._session.set_latent(z, Source.TEXT, text="paste z")
-        except LatentError as error:
-            self._session.told.emit(str(error))
+        self._head.paste_z()
 
     def _build(self) -> None:
-        copy = button("Copy z", "Copy z as text", self.copy_z)
-        paste = button("Paste z", "Paste z from text", self.paste_z)
-        for tool in (copy, paste):
-            tool.setObjectName("quiet")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX // 2)
-        title = row(spacing_px=0)
-        title.addWidget(self._heading, 1)
-        title.addWidget(copy)
-        title.addWidget(paste)
-        layout.addLayout(title)
-        layout.addWidget(self._origin)
+        layout.addWidget(self._head)
         for chooser in self.classes.values():
             layout.addWidget(chooser)
         layout.addWidget(self.chooser)
@@ -162,8 +138,6 @@ class LatentPane(QWidget):
                 self._catch_up()
         elif fields & {"latent", "ranges"}:
             self._rows.show_z()
-        if fields & {"latent", "route"}:
-            self._show_heading()
         if fields & {"classes", "codes"}:
             self._show_classes()
         if "pins" in fields:
@@ -190,7 +164,7 @@ class LatentPane(QWidget):
 
     def _take_codes(self) -> None:
         self._directions = None
-        self._show_origin()
+        self._offer_directions()
         self._rows.take_codes()
         if self._shows_directions or self._wants_directions:
             self._choose_directions(True)
@@ -199,6 +173,9 @@ class LatentPane(QWidget):
             self._show_effects()
 
     # Values or directions --------------------------------------------------------------
+
+    def _offer_directions(self) -> None:
+        self.tools.offer_directions(self._session.subject.whereabouts.codes is not None)
 
     def _choose_directions(self, on: bool) -> None:
         self._wants_directions = on
@@ -235,7 +212,7 @@ class LatentPane(QWidget):
         self.chooser.setVisible(self.chooser.is_needed and not self._shows_directions)
         self.tools.offer_parts(self._part_name())
         self._say_what_is_missing()
-        self._show_heading()
+        self._head.set_rows(rows)
         self._rest.start()
 
     def _take_wish(self, wish: Wish) -> None:
@@ -298,22 +275,6 @@ class LatentPane(QWidget):
             chooser.set_names(self._session.subject.class_names(port))
             chooser.show_class(self._session.state.classes[port.name])
 
-    def _show_origin(self) -> None:
-        where = self._session.subject.whereabouts
-        self._origin.show_text(f"Ranges {where.sentence}")
-        self._origin.setVisible(where.codes is None)
-        self.tools.offer_directions(where.codes is not None)
-        inputs = (f"{shown_name(p.name)}: {_shape(p)}" for p in self._session.subject.latents)
-        self._heading.setToolTip("\n".join([*inputs, f"Ranges {where.sentence}"]))
-
-    def _show_heading(self) -> None:
-        what = _told(self._session.subject.latents)
-        if self._shows_directions:
-            what = f"{len(self._all.names)} directions in deviations"
-        text = f"{what}  ·  {self._session.wiring.heading}"
-        if text != self._heading.text():
-            self._heading.setText(text)
-
 
 def _needs_effects(wish: Wish) -> bool:
     by_effect = wish.sorting in (Sorting.EFFECT, Sorting.EFFECT_HERE)
@@ -325,16 +286,3 @@ def _timer(parent: QWidget, interval_ms: int) -> QTimer:
     timer.setSingleShot(True)
     timer.setInterval(interval_ms)
     return timer
-
-
-def _told(ports: Sequence[LatentPort]) -> str:
-    if len(ports) > 1:
-        return f"{len(ports)} latent inputs  ·  {sum(port.size for port in ports)} dimensions"
-    (port,) = ports
-    if len(port.shape) < 2:
-        return f"Latent vector  ·  {port.size} dimensions"
-    return f"Latent tensor  ·  {_shape(port)}"
-
-
-def _shape(port: LatentPort) -> str:
-    return " × ".join(map(str, port.shape)) or "1"

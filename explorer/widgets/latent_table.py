@@ -102,6 +102,7 @@ class LatentTable(LatentRequests):
         if event is not None and event.button() is Qt.MouseButton.LeftButton:
             self._end_drag()
             self._hover(event.position().toPoint())
+            self.let_go.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: edit a number, reset a value; lock and pin take it as another click."""

@@ -19,7 +19,7 @@ from explorer.widgets.parts import button, row
 from models.arrangement import Gathering, Sorting, Wish
 
 PROGRESS_PX = 2
-MIN_SEARCH_PX, MAX_SEARCH_PX = 52, 240
+MIN_SEARCH_PX, MAX_SEARCH_PX = 52, 280
 ORDER_TIP = "How the rows are sorted and grouped; pinned ones are always on top"
 FIND_TIP = "Find rows by number (3), numbers (3-7, 12) or a part of their name (Ctrl+F)"
 DIRECTIONS_TIP = "Sliders along the principal directions of the codes, in standard deviations"

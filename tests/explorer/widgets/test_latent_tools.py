@@ -103,7 +103,7 @@ def test_nothing_is_cut(tools: LatentTools, width_px: int) -> None:
     for tool in tools.findChildren(QAbstractButton):
         assert tool.width() >= tool.sizeHint().width(), tool.text()
         assert tools.rect().contains(tool.geometry())
-    assert 50 <= tools.search.width() <= 240
+    assert 50 <= tools.search.width() <= 280
 
 
 def test_all_of_it_has_names_and_tooltips(tools: LatentTools) -> None:
