@@ -20,7 +20,8 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from explorer.theme import SMALL_PX, Theme, text_font, theme_of
 from explorer.widgets.shelf_painter import paint_ring, paint_tile
 
-TILE_PX, GAP_PX, NEAR_GAP_PX = 56, 8, 2
+SMALL_TILE_PX, TILE_PX, GAP_PX, NEAR_GAP_PX = 56, 84, 8, 2
+WIDE_PX = 800  # from which on there is room for the larger tiles
 MARK_PX, LINE_PX, ROW_GAP_PX = 4, 15, 8
 
 
@@ -131,24 +132,24 @@ class FilmGrid(QWidget):
 
     def _index_at(self, place: QPointF) -> int | None:
         columns = self._columns(self.width())
-        column = int(place.x() // (TILE_PX + GAP_PX))
-        index = int(place.y() // self._row_px()) * columns + column
+        column = int(place.x() // (_tile_px(self.width()) + GAP_PX))
+        index = int(place.y() // self._row_px(self.width())) * columns + column
         return index if 0 <= column < columns and 0 <= index < len(self._frames) else None
 
     # Painting --------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Six in a row."""
-        width = 6 * (TILE_PX + GAP_PX) - GAP_PX
+        width = 6 * (SMALL_TILE_PX + GAP_PX) - GAP_PX
         return QSize(width, self.heightForWidth(max(width, self.width())))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """One row of two."""
-        return QSize(2 * TILE_PX + GAP_PX, self._row_px())
+        return QSize(2 * SMALL_TILE_PX + GAP_PX, self._row_px(0))
 
     def heightForWidth(self, width_px: int) -> int:  # noqa: N802 - Qt's name
         """What all rows need."""
-        return -(-len(self._frames) // self._columns(width_px)) * self._row_px()
+        return -(-len(self._frames) // self._columns(width_px)) * self._row_px(width_px)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
         """Paint the frames that are to be painted."""
@@ -162,7 +163,8 @@ class FilmGrid(QWidget):
 
     def _paint(self, painter: QPainter, index: int, frame: FilmFrame, theme: Theme) -> None:
         place = self._place(index)
-        tile = QRectF(place.left(), place.top() + MARK_PX, TILE_PX, TILE_PX)
+        side = place.width()
+        tile = QRectF(place.left(), place.top() + MARK_PX, side, side)
         if index == self._current:
             painter.fillRect(self._mark(index), QColor(theme.live))
         elif frame.is_stop:
@@ -170,29 +172,34 @@ class FilmGrid(QWidget):
         paint_tile(painter, tile, frame.image, theme)
         below = tile.bottom()
         if self._has_near:
-            near = tile.translated(0, TILE_PX + NEAR_GAP_PX)
+            near = tile.translated(0, side + NEAR_GAP_PX)
             paint_tile(painter, near, frame.near, theme)
             below = near.bottom()
         painter.setPen(QColor(theme.text if frame.is_stop else theme.muted))
-        words = QRectF(place.left(), below, TILE_PX, LINE_PX)
+        words = QRectF(place.left(), below, side, LINE_PX)
         metrics = QFontMetricsF(painter.font())
-        text = metrics.elidedText(frame.line, Qt.TextElideMode.ElideRight, TILE_PX)
+        text = metrics.elidedText(frame.line, Qt.TextElideMode.ElideRight, side)
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, text)
         if index == self._hovered:
             paint_ring(painter, tile, theme.text)
 
     def _mark(self, index: int) -> QRectF:
         place = self._place(index)
-        return QRectF(place.left(), place.top() + 1, TILE_PX, 2)
+        return QRectF(place.left(), place.top() + 1, place.width(), 2)
 
     def _place(self, index: int) -> QRectF:
         row, column = divmod(index, self._columns(self.width()))
-        left, top = column * (TILE_PX + GAP_PX), row * self._row_px()
-        return QRectF(left, top, TILE_PX, self._row_px() - ROW_GAP_PX)
+        side, row_px = _tile_px(self.width()), self._row_px(self.width())
+        return QRectF(column * (side + GAP_PX), row * row_px, side, row_px - ROW_GAP_PX)
 
     def _columns(self, width_px: int) -> int:
-        return max(1, (width_px + GAP_PX) // (TILE_PX + GAP_PX))
+        return max(1, (width_px + GAP_PX) // (_tile_px(width_px) + GAP_PX))
 
-    def _row_px(self) -> int:
-        near = TILE_PX + NEAR_GAP_PX if self._has_near else 0
-        return MARK_PX + TILE_PX + near + LINE_PX + ROW_GAP_PX
+    def _row_px(self, width_px: int) -> int:
+        side = _tile_px(width_px)
+        near = side + NEAR_GAP_PX if self._has_near else 0
+        return MARK_PX + side + near + LINE_PX + ROW_GAP_PX
+
+
+def _tile_px(width_px: int) -> int:
+    return SMALL_TILE_PX if width_px < WIDE_PX else TILE_PX

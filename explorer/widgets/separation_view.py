@@ -13,6 +13,10 @@ from explorer.theme import SMALL_PX, text_font, theme_of
 HEIGHT_PX, BARS_PX, LEAST_PX = 64, 40, 120
 BINS, MARK_PX = 48, 2
 ROOM = 1.05  # beyond the largest value
+TIP = (
+    "Cohen's d: how many standard deviations the means of the two labels are apart along "
+    "the direction. Grey: the same along the ways between random pairs of codes."
+)
 
 
 class SeparationView(QWidget):
@@ -23,6 +27,7 @@ class SeparationView(QWidget):
         self._size = 0.0
         self._random: npt.NDArray[np.float64] = np.zeros(0)
         self.setAccessibleName("Cohen's d against random pairs")
+        self.setToolTip(TIP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_separation(self, d: float, random: npt.NDArray[np.float64]) -> None:

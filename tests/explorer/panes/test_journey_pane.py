@@ -159,9 +159,13 @@ def test_the_film_has_each_step_and_the_nearest_code(
 ) -> None:
     session.edit(set_journey(Journey(steps=2)))
     answers.answer()
-    painter.paint()
     film = kept.travel.film
-    qtbot.waitUntil(lambda: all(frame.near is not None for frame in film.frames))
+
+    def has_all_pictures() -> bool:
+        painter.paint()
+        return all(frame.near is not None for frame in film.frames)
+
+    qtbot.waitUntil(has_all_pictures)
     assert len(film.frames) == 5
     assert [frame.is_stop for frame in film.frames] == [True, False, True, False, True]
     codes = session.subject.whereabouts.codes
