@@ -23,7 +23,8 @@ from models.inspection.refusing import layer_named, refuse, shorten
 from models.inspection.sampling import SAMPLING
 from models.inspection.weights import Arrays
 from models.layers.activating import ActivationLayer
-from models.layers.settings import KERAS2_HARD_SIGMOID, told
+from models.layers.checks import KERAS2_HARD_SIGMOID
+from models.layers.settings import told
 from models.own_layers import (
     channels_first_class,
     keras2_hard_sigmoid,

@@ -31,8 +31,9 @@ from models.inspection.limits import (
 from models.inspection.ordering import call_order
 from models.inspection.refusing import layer_named, refuse
 from models.inspection.sampling import SAMPLING
+from models.layers.checks import TooLargeError
 from models.layers.rule import Slot
-from models.layers.settings import TooLargeError, told
+from models.layers.settings import told
 from models.layers.shapes import autocast
 from models.layers.wrapping import TIME_DISTRIBUTED, step_of
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from models.inspection.notes import Notes
+from models.layers.checks import KERAS2_HARD_SIGMOID, as_sequence
 from models.layers.registry import find_rule
-from models.layers.settings import KERAS2_HARD_SIGMOID, as_sequence
 
 Config = dict[str, Any]
 

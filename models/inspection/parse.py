@@ -37,11 +37,12 @@ from models.inspection.raw_sampling import STAND_INS, replace_sampling
 from models.inspection.refusing import SAVE_WHOLE, layer_named, refuse
 from models.inspection.sampling import SAMPLING, sampling_calls
 from models.inspection.sequential import chain, input_shape, told_shape
+from models.layers.checks import dtype_policy
 from models.layers.legacy_ops import CLASSES as TF_CLASSES
 from models.layers.legacy_ops import translate_function
 from models.layers.registry import find_rule
 from models.layers.rule import Rule
-from models.layers.settings import SettingError, check_settings, dtype_policy, told
+from models.layers.settings import SettingError, check_settings, told
 
 Entry = Mapping[str, Any]
 

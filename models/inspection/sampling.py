@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from models.inspection.blueprint import Call, TensorSpec
+from models.layers.checks import flag
 from models.layers.rule import Rule, Setting, Settings
-from models.layers.settings import flag
 
 SAMPLING: Final = "Sampling"
 MAX_NAMED_CHARS: Final = 64

@@ -8,7 +8,8 @@ from typing import Any, Final
 from models.inspection.blueprint import Blueprint, Call, Layer, Shape, TensorRef
 from models.inspection.limits import MAX_INTEGER, MAX_RANK
 from models.inspection.refusing import layer_named, refuse
-from models.layers.settings import as_sequence, told
+from models.layers.checks import as_sequence
+from models.layers.settings import told
 
 # Where a layer tells the shape of its input, with the batch.
 _WITH_BATCH: Final = ("batch_shape", "batch_input_shape")

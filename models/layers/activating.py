@@ -8,18 +8,18 @@ from typing import Any, Final
 
 from models.inspection.blueprint import Call, TensorSpec
 from models.inspection.limits import MAX_RANK
-from models.layers import settings as checks
-from models.layers.operands import arguments, tensor
-from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
-from models.layers.settings import (
+from models.layers import checks
+from models.layers.checks import (
     axis_or_axes,
-    check_settings,
     dtype_policy,
     number,
     optional,
     several,
     whole,
 )
+from models.layers.operands import arguments, tensor
+from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
+from models.layers.settings import check_settings
 from models.layers.shapes import axis_of, computed, known, one_spec, spreads_over
 
 

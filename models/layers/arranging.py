@@ -7,8 +7,15 @@ from typing import Any
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_ACTIVATION_ELEMENTS, MAX_RANK
+from models.layers.checks import (
+    as_sequence,
+    data_format,
+    one_of,
+    several,
+    sizes,
+    whole,
+)
 from models.layers.rule import REQUIRED, Check, Rule, Setting, Settings
-from models.layers.settings import as_sequence, data_format, one_of, several, sizes, whole
 from models.layers.shapes import (
     channel_axis,
     computed,

@@ -8,9 +8,7 @@ from typing import Any, Final
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_RANK
-from models.layers.operands import arguments, place, tensor
-from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot, Specs
-from models.layers.settings import (
+from models.layers.checks import (
     as_sequence,
     axis,
     flag,
@@ -20,6 +18,8 @@ from models.layers.settings import (
     several,
     whole,
 )
+from models.layers.operands import arguments, place, tensor
+from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot, Specs
 from models.layers.shapes import computed, elements, known, spreads_over
 
 _ARGUMENTS: Final = {

@@ -8,8 +8,15 @@ from math import gcd
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.layers.activating import activation
+from models.layers.checks import (
+    data_format,
+    flag,
+    one_of,
+    optional,
+    sizes,
+    whole,
+)
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
-from models.layers.settings import data_format, flag, one_of, optional, sizes, whole
 from models.layers.shapes import (
     channel_axis,
     computed,

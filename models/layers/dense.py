@@ -9,8 +9,8 @@ from typing import Any
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_RANK
 from models.layers.activating import activation
+from models.layers.checks import flag, optional, several, text, whole
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
-from models.layers.settings import flag, optional, several, text, whole
 from models.layers.shapes import computed, known, one_spec, spec_of_rank
 
 EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?")

@@ -7,8 +7,8 @@ from typing import Final
 
 from models.inspection.blueprint import Call, TensorSpec
 from models.inspection.limits import MAX_EMBEDDING
+from models.layers.checks import flag, one_of, whole
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
-from models.layers.settings import flag, one_of, whole
 from models.layers.shapes import computed, elements, one_spec
 
 

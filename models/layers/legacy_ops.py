@@ -16,8 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 from models.inspection.blueprint import Call
+from models.layers.checks import as_sequence, flag
 from models.layers.operands import arguments
-from models.layers.settings import as_sequence, flag
 
 CLASSES: Final = ("SlicingOpLambda", "TFOpLambda")
 

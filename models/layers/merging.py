@@ -7,9 +7,9 @@ from typing import Any
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_RANK
+from models.layers.checks import as_sequence, axis, flag, several
 from models.layers.operands import arguments, tensor
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import as_sequence, axis, flag, several
 from models.layers.shapes import axis_of, computed
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.inspection.blueprint import Call, TensorSpec
+from models.layers.checks import axis_or_axes, flag, number, single_axis, whole
 from models.layers.operands import arguments, tensor
 from models.layers.rule import Rule, Setting, Settings, Slot
-from models.layers.settings import axis_or_axes, flag, number, single_axis, whole
 from models.layers.shapes import axis_of, computed, known, one_spec, spreads_over
 
 _EPSILON = Setting(number(0), 1e-3)

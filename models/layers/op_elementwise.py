@@ -5,6 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from models.inspection.blueprint import Call, TensorSpec
+from models.layers.checks import (
+    axis,
+    axis_or_axes,
+    flag,
+    number,
+    optional,
+    whole,
+)
 from models.layers.operands import (
     any_tensor,
     arguments,
@@ -20,7 +28,6 @@ from models.layers.operands import (
     tensor,
 )
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import axis, axis_or_axes, flag, number, optional, whole
 
 
 def _alike(settings: Settings, call: Call) -> TensorSpec:

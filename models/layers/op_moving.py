@@ -6,6 +6,17 @@ from typing import Any, Final
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_INTEGER
+from models.layers.checks import (
+    as_sequence,
+    axis,
+    axis_or_axes,
+    number,
+    one_of,
+    optional,
+    several,
+    single_axis,
+    whole,
+)
 from models.layers.operands import (
     arguments,
     broadcast,
@@ -20,17 +31,6 @@ from models.layers.operands import (
 )
 from models.layers.operands import count as count_elements
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import (
-    as_sequence,
-    axis,
-    axis_or_axes,
-    number,
-    one_of,
-    optional,
-    several,
-    single_axis,
-    whole,
-)
 
 
 def _alike(settings: Settings, call: Call) -> TensorSpec:

@@ -5,17 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
-from models.layers.operands import (
-    arguments,
-    is_float,
-    operation,
-    place,
-    tensor,
-    with_size,
-    without,
-)
-from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import (
+from models.layers.checks import (
     as_sequence,
     axis,
     data_format,
@@ -27,6 +17,16 @@ from models.layers.settings import (
     sizes,
     whole,
 )
+from models.layers.operands import (
+    arguments,
+    is_float,
+    operation,
+    place,
+    tensor,
+    with_size,
+    without,
+)
+from models.layers.rule import REQUIRED, Rule, Setting, Settings
 from models.layers.shapes import (
     channel_axis,
     elements,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_RANK
+from models.layers.checks import as_sequence, axis, several, text, whole
 from models.layers.operands import (
     any_tensor,
     arguments,
@@ -19,7 +20,6 @@ from models.layers.operands import (
     without,
 )
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import as_sequence, axis, several, text, whole
 
 # More operands at once may hold a tensor meanwhile that is larger than all of them.
 MAX_OPERANDS: Final = 2

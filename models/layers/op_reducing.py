@@ -6,6 +6,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
+from models.layers.checks import (
+    axis,
+    axis_or_axes,
+    flag,
+    number,
+    optional,
+    whole,
+)
 from models.layers.operands import (
     any_tensor,
     arguments,
@@ -22,7 +30,6 @@ from models.layers.operands import (
 )
 from models.layers.operands import count as count_elements
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import axis, axis_or_axes, flag, number, optional, whole
 
 AXES: Final = {
     "axis": Setting(optional(axis_or_axes), None),

@@ -10,6 +10,7 @@ import numpy as np
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_INTEGER, MAX_RANK
+from models.layers.checks import as_sequence, axis, optional, several, whole
 from models.layers.operands import (
     any_tensor,
     arguments,
@@ -23,7 +24,6 @@ from models.layers.operands import (
     without,
 )
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import as_sequence, axis, optional, several, whole
 
 # Each part is a tensor of its own in the graph.
 MAX_PARTS: Final = 1024

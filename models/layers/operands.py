@@ -11,9 +11,9 @@ import numpy as np
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_ACTIVATION_ELEMENTS, MAX_RANK
+from models.layers.checks import TooLargeError, one_of
+from models.layers.checks import optional as or_none
 from models.layers.rule import Rule, Setting, Settings, Specs
-from models.layers.settings import TooLargeError, one_of
-from models.layers.settings import optional as or_none
 
 INTS: Final = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
 FLOATS: Final = ("bfloat16", "float16", "float32", "float64")

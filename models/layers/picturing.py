@@ -8,8 +8,7 @@ from typing import Any
 
 from models.inspection.blueprint import Call, Shape, TensorSpec
 from models.inspection.limits import MAX_INTEGER, MAX_RANK
-from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
-from models.layers.settings import (
+from models.layers.checks import (
     TooLargeError,
     as_sequence,
     axis,
@@ -21,6 +20,7 @@ from models.layers.settings import (
     several,
     whole,
 )
+from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot
 from models.layers.shapes import (
     axis_of,
     channel_axis,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.inspection.blueprint import Call, TensorSpec
+from models.layers.checks import data_format, flag, one_of, optional, sizes
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import data_format, flag, one_of, optional, sizes
 from models.layers.shapes import (
     channel_axis,
     computed,

@@ -10,9 +10,16 @@ from typing import Any, Final
 
 from models.inspection.blueprint import Call, Layer, Shape, TensorSpec
 from models.layers.activating import activation
+from models.layers.checks import (
+    data_format,
+    flag,
+    number,
+    one_of,
+    sizes,
+    whole,
+)
 from models.layers.operands import arguments, tensor
 from models.layers.rule import REQUIRED, Rule, Setting, Settings, Slot, Specs
-from models.layers.settings import data_format, flag, number, one_of, sizes, whole
 from models.layers.shapes import (
     channel_axis,
     computed,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from models.inspection.blueprint import Call, TensorSpec
+from models.layers.checks import data_format, number, optional, several, whole
 from models.layers.rule import REQUIRED, Rule, Setting, Settings
-from models.layers.settings import data_format, number, optional, several, whole
 from models.layers.shapes import computed, one_spec, spec_of_rank
 
 _FRACTION = Setting(number(0, 1), REQUIRED)

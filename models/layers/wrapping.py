@@ -8,10 +8,10 @@ from math import prod
 from typing import Final
 
 from models.inspection.blueprint import Call, Layer, TensorSpec
+from models.layers.checks import TooLargeError, one_of, optional, whole
 from models.layers.operands import arguments, tensor
 from models.layers.recurring import RULES as RECURRENT
 from models.layers.rule import Rule, Setting, Settings, Slot, Specs
-from models.layers.settings import TooLargeError, one_of, optional, whole
 from models.layers.shapes import known
 
 TIME_DISTRIBUTED: Final = "TimeDistributed"

@@ -7,14 +7,9 @@ import pytest
 
 from models.inspection.blueprint import Call, TensorSpec
 from models.layers.activating import ActivationLayer, activation
+from models.layers.checks import ACTIVATIONS, KERAS2_HARD_SIGMOID, CodeError, NotBuiltInError
 from models.layers.registry import RULES
-from models.layers.settings import (
-    ACTIVATIONS,
-    KERAS2_HARD_SIGMOID,
-    CodeError,
-    NotBuiltInError,
-    check_settings,
-)
+from models.layers.settings import check_settings
 
 PICTURE = (None, 5, 3, 4)
 

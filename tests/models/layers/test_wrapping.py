@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from models.inspection.blueprint import Blueprint, Call, Layer, TensorSpec
+from models.layers.checks import TooLargeError
 from models.layers.registry import RULES
-from models.layers.settings import TooLargeError
 from tests.models.layers.comparing import compare, output_of, read_layer, settings_of
 
 # Keras saves variables in a way that numpy is going to give up.
