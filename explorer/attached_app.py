@@ -17,6 +17,7 @@ from explorer.state.latent import Source
 from explorer.state.session import Session
 from models.code_cache import unpack_codes
 from models.errors import LatentExplorerError
+from models.handing import handed_down
 from models.subject import Samples
 from models.subject_wire import from_message
 from models.wire import Message
@@ -32,7 +33,7 @@ def main(handle: int) -> int:
     """
     qt_app = make_qt_app()
     application = Application(qt_app)
-    attachment = Attachment(application, _connection(handle))
+    attachment = Attachment(application, handed_down(handle))
     attachment.start()
     return application.run()
 
@@ -119,11 +120,3 @@ def _take_data(session: Session, news: Message) -> None:
     if "pictures" in arrays:
         samples = Samples(name, arrays["pictures"], arrays["picture_labels"])
     session.set_data(name, codes, samples)
-
-
-def _connection(handle: int) -> Connection:
-    if sys.platform == "win32":
-        from multiprocessing.connection import PipeConnection
-
-        return PipeConnection(handle)
-    return Connection(handle)

@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from models.analysis import Analyst
 from models.errors import EngineError, LatentExplorerError, WireError
+from models.handing import handed_down
 from models.inspection.refusing import shorten
 from models.wire import Message, pack, unpack
 
@@ -35,7 +36,7 @@ def main(handle: int) -> None:
         File descriptor, or on Windows handle, of the connection to the window.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the window
-    serve(_connection(handle))
+    serve(handed_down(handle))
 
 
 def serve(connection: Connection) -> NoReturn:
@@ -105,14 +106,6 @@ def _read(connection: Connection, requests: queue.SimpleQueue[Message]) -> None:
         except WireError:
             traceback.print_exc()
             _end(1)
-
-
-def _connection(handle: int) -> Connection:
-    if sys.platform == "win32":
-        from multiprocessing.connection import PipeConnection
-
-        return PipeConnection(handle)
-    return Connection(handle)
 
 
 def _end(code: int = 0) -> NoReturn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import subprocess
@@ -10,10 +9,10 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any
 
+from explorer.engine.channel import Channel
 from models.errors import EngineError
-from models.wire import Message, pack, unpack
+from models.handing import handing_down, open_log
 
 ENVIRONMENT = {
     "PYTHONSAFEPATH": "1",
@@ -23,7 +22,7 @@ ENVIRONMENT = {
 }
 
 
-class AnalysisProcess:
+class AnalysisProcess(Channel):
     """One analysis process and the connection to it.
 
     All methods are for one thread, except ``kill``, which any may call.
@@ -35,8 +34,9 @@ class AnalysisProcess:
     """
 
     def __init__(self, log_path: Path) -> None:
+        ours, self._other_end = multiprocessing.Pipe()
+        super().__init__(ours)
         self._log_path = log_path
-        self._connection, self._other_end = multiprocessing.Pipe()
         self._process: subprocess.Popen[bytes] | None = None
         self._killing = threading.Lock()
         self._killed = False
@@ -55,7 +55,7 @@ class AnalysisProcess:
             f"import sys; sys.path[:] = {path!a}; "
             f"from models.analysis_serve import main; main({handle})"
         )
-        with self._killing, self._other_end, _open_log(self._log_path) as log:
+        with self._killing, self._other_end, open_log(self._log_path) as log:
             if self._killed:
                 raise EngineError("The analysis", "must go on", "its end")
             try:
@@ -66,35 +66,11 @@ class AnalysisProcess:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    **_handing_down(handle),
+                    **handing_down(handle),
                 )
             except OSError as error:
                 reason = error.strerror or str(error)
                 raise EngineError("The analysis", "must have a process", reason) from error
-
-    def send(self, message: Message) -> None:
-        """Send a message; may block while the process does not read.
-
-        Raises
-        ------
-        OSError
-            If the process has ended.
-        WireError
-            If the message cannot be sent.
-        """
-        self._connection.send_bytes(pack(message))
-
-    def receive(self) -> Message:
-        """Wait for a message.
-
-        Raises
-        ------
-        EOFError, OSError
-            If the process has ended.
-        WireError
-            If it sent something else.
-        """
-        return unpack(self._connection.recv_bytes())
 
     def kill(self) -> None:
         """End the process now, which wakes whoever waits for it."""
@@ -110,18 +86,3 @@ class AnalysisProcess:
         self._other_end.close()
         if self._process is not None:
             self._process.wait()
-
-
-def _open_log(path: Path) -> Any:
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("ab")
-    return Path(os.devnull).open("ab")
-
-
-def _handing_down(handle: int) -> dict[str, Any]:
-    if sys.platform != "win32":
-        return {"pass_fds": [handle], "start_new_session": True}
-    os.set_handle_inheritable(handle, True)
-    startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
-    return {"startupinfo": startup, "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -13,12 +9,13 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from explorer.engine.channel import Channel
 from explorer.engine.client import Engine
 from explorer.engine.loading import Loader
 from explorer.engine.status import EngineStatus, Phase
 from models.errors import EngineError
 from models.source import ModelSource
-from models.wire import Message, pack, unpack
+from models.wire import Message
 
 # What the program says without being asked.
 NEWS = frozenset(("set_z", "again", "say", "data", "close"))
@@ -26,7 +23,7 @@ GONE = "The program that the model is in has ended."
 WAIT_S = 600.0  # for a program that computes: its own thread answers, but shares the interpreter
 
 
-class AttachedProcess:
+class AttachedProcess(Channel):
     """The other program as the engine that it is for this window.
 
     Parameters
@@ -37,9 +34,8 @@ class AttachedProcess:
     """
 
     def __init__(self, connection: Connection, on_news: Callable[[Message], object]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._on_news = on_news
-        self._sending = threading.Lock()
         self._closing = threading.Lock()
 
     def start(self) -> None:
@@ -53,26 +49,17 @@ class AttachedProcess:
         if self._connection.closed:
             raise EngineError("The model", "must be in a program that runs", "one that has ended")
 
-    def send(self, message: Message) -> None:
-        """As :meth:`explorer.engine.process.EngineProcess.send`."""
-        data = pack(message)
-        with self._sending:
-            self._connection.send_bytes(data)
-
     def receive(self) -> Message:
-        """As :meth:`explorer.engine.process.EngineProcess.receive`; news go elsewhere."""
-        while (message := unpack(self._connection.recv_bytes())).kind in NEWS:
+        """As that of every channel; news go elsewhere."""
+        while (message := super().receive()).kind in NEWS:
             self._on_news(message)
         return message
 
     def kill(self) -> None:
         """Hang up; the program goes on."""
         with self._closing:
-            if self._connection.closed or sys.platform == "win32":
-                return
-            ours = socket.socket(fileno=os.dup(self._connection.fileno()))
-            with ours, contextlib.suppress(OSError):
-                ours.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for it
+            if not self._connection.closed:
+                self._hang_up()
 
     def exit_code(self) -> int | None:
         """Nobody knows how the program ends."""

@@ -22,8 +22,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from explorer.engine.channel import Channel
 from models.errors import EngineError
-from models.wire import Message, pack, unpack
+from models.handing import open_log
 
 FORKS = sys.platform == "linux"
 NEWS_TIMEOUT_S = 1.0  # how an engine ended is known milliseconds after its end is seen
@@ -34,7 +35,7 @@ def stop_template() -> None:
     _template.stop()
 
 
-class EngineProcess:
+class EngineProcess(Channel):
     """One engine process and the connection to it.
 
     ``start``, ``receive``, ``exit_code`` and ``close`` are for one thread;
@@ -53,16 +54,16 @@ class EngineProcess:
     def __init__(
         self, log_path: Path, readable: Sequence[Path] = (), *, forks: bool = FORKS
     ) -> None:
+        ours, self._engine_end = multiprocessing.Pipe()
+        super().__init__(ours)
         self._log_path = log_path
         self._readable = [str(path) for path in readable]
         self._forks = forks
-        self._connection, self._engine_end = multiprocessing.Pipe()
         self._exit_codes, self._template_end = multiprocessing.Pipe(duplex=False)
         self._folder = tempfile.TemporaryDirectory(
             prefix="latent-explorer-", ignore_cleanup_errors=True
         )
         self._spawned: Any = None
-        self._sending = threading.Lock()
         self._killing = threading.Lock()
         self._killed = False
         self.pid: int | None = None
@@ -86,32 +87,6 @@ class EngineProcess:
                 "The engine process", "must start", str(error) or "its end", f"see {self._log_path}"
             ) from error
 
-    def send(self, message: Message) -> None:
-        """Send a message; may block while the engine does not read.
-
-        Raises
-        ------
-        OSError
-            If the engine has ended.
-        WireError
-            If the message cannot be sent.
-        """
-        data = pack(message)
-        with self._sending:
-            self._connection.send_bytes(data)
-
-    def receive(self) -> Message:
-        """Wait for a message.
-
-        Raises
-        ------
-        EOFError, OSError
-            If the engine has ended.
-        WireError
-            If it sent something else.
-        """
-        return unpack(self._connection.recv_bytes())
-
     def kill(self) -> None:
         """End the process now, even one that is stopped or not there yet."""
         with self._killing:
@@ -123,11 +98,7 @@ class EngineProcess:
             elif self.pid is not None:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.pid, signal.SIGKILL)
-            if sys.platform != "win32":
-                # Wakes whoever waits for a process that is still to be forked.
-                ours = socket.socket(fileno=os.dup(self._connection.fileno()))
-                with ours, contextlib.suppress(OSError):
-                    ours.shutdown(socket.SHUT_RDWR)
+            self._hang_up()  # for whoever waits for a process that is still to be forked
 
     def exit_code(self) -> int | None:
         """How the process has ended; waits a moment for the news.
@@ -217,7 +188,7 @@ class _Template:
             f"import sys; sys.path[:] = {path!a}; "
             f"from models.template import main; main({theirs.fileno()})"
         )
-        with theirs, _open_log(log_path) as log:
+        with theirs, open_log(log_path) as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", program],
                 cwd="/",
@@ -236,16 +207,6 @@ class _Template:
         self._process.kill()
         self._process.wait()
         self._process = self._control = None
-
-
-def _open_log(path: Path | None) -> Any:
-    if path is None:
-        return contextlib.nullcontext()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("ab")
-    except OSError:
-        return Path(os.devnull).open("ab")
 
 
 _template = _Template()

@@ -8,10 +8,10 @@ import subprocess
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from explorer.from_python.private_models import ROOT
 from models.errors import EngineError
+from models.handing import handing_down
 
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
@@ -49,7 +49,7 @@ def start_window() -> tuple[subprocess.Popen[bytes], Connection]:
             [sys.executable, "-P", "-c", _program(handle)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            **_handing_down(handle),
+            **handing_down(handle),
         )
     return process, ours
 
@@ -62,12 +62,3 @@ def _program(handle: int) -> str:
         f"sys.path += [entry for entry in {extra!a} if entry not in sys.path]; "
         f"from explorer.attached_app import main; sys.exit(main({handle}))"
     )
-
-
-def _handing_down(handle: int) -> dict[str, Any]:
-    """So that the child has the handle, and Ctrl-C in the terminal is for the caller alone."""
-    if sys.platform != "win32":
-        return {"pass_fds": [handle], "start_new_session": True}
-    os.set_handle_inheritable(handle, True)
-    startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
-    return {"startupinfo": startup, "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
