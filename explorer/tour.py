@@ -17,7 +17,7 @@ from models.bundle import DEFAULT
 from models.errors import EngineError, LatentExplorerError, PictureError
 from models.files import write_atomically
 
-TIMEOUT_S = 120
+TIMEOUT_S = 240
 TOUR_SEED = 7
 
 

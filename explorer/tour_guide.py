@@ -34,13 +34,11 @@ class Until:
     what : str
         In words, should it never come.
     is_so : callable
-    signals : sequence of signal
-        After each of them it may be so.
+        Asked after each signal that the guide listens to.
     """
 
     what: str
     is_so: Callable[[], bool]
-    signals: Sequence[pyqtBoundSignal]
 
 
 Script = Generator[Until | int, None, None]  # an int: so many milliseconds
@@ -94,15 +92,14 @@ class Guide(QObject):
         self._calm.setInterval(CALM_MS)
         painted, changed = self.space.output.view.painted, self._engine.status_changed
         self.picture = Until(
-            "the picture of the newest request",
-            lambda: self._painted_seq >= self._asked_seq,
-            [painted],
+            "the picture of the newest request", lambda: self._painted_seq >= self._asked_seq
         )
-        self.ready = Until("the engine", lambda: self._phase() is Phase.READY, [changed])
+        self.ready = Until("the engine", lambda: self._phase() is Phase.READY)
         self.session.requested.connect(self._on_request)
         self.session.answered.connect(self._on_answer)
         painted.connect(self._on_paint)
         changed.connect(self._on_status)
+        self.listen(painted, changed, self.session.answered, self._calm.timeout)
         application.broke.connect(self._fail)
 
     def start(self, timeout_ms: int) -> None:
@@ -112,13 +109,21 @@ class Guide(QObject):
 
     # What a chapter waits for ---------------------------------------------------------
 
+    def listen(self, *signals: pyqtBoundSignal) -> None:
+        """Look, after each of these signals, whether what is waited for has come.
+
+        Before anything is asked: a signal from another thread only reaches those who
+        listen when it is sent.
+        """
+        for signal in signals:
+            signal.connect(self._look_soon)
+
     def pictures(self) -> Until:
         """All the small pictures that panes have asked for."""
         self._calm.start()
         return Until(
             "the pictures of codes",
             lambda: not self._open and not self._calm.isActive(),
-            [self._calm.timeout],
         )
 
     # What a chapter does ----------------------------------------------------------------
@@ -218,8 +223,6 @@ class Guide(QObject):
             QTimer.singleShot(wanted, self._advance)
         else:
             self._waiting = wanted
-            for signal in wanted.signals:
-                signal.connect(self._look_soon)
             self._look()
 
     def _look_soon(self, *_: object) -> None:
@@ -229,8 +232,6 @@ class Guide(QObject):
         wanted = self._waiting
         if wanted is not None and wanted.is_so():
             self._waiting = None
-            for signal in wanted.signals:
-                signal.disconnect(self._look_soon)
             QTimer.singleShot(0, self._advance)
 
     def _phase(self) -> Phase:

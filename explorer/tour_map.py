@@ -20,14 +20,15 @@ def latent_map(guide: Guide) -> Script:
     guide.open_tab("Map")
     pane = guide.space.map
     view = pane.view
-    yield Until("the codes on the map", lambda: view.arrow is not None, [view.painted])
+    guide.listen(view.painted, pane.source.projected, guide.space.analysis.answered)
+    yield Until("the codes on the map", lambda: view.arrow is not None)
     yield SETTLE_MS
     guide.see("map", "All codes by label; the arrow is what noise does to the drawing's code")
     yield from guide.drag(view, [_at(pane, 0.4 + 0.05 * n, 0.5 - 0.01 * n) for n in range(8)])
     yield SETTLE_MS
     guide.see("map drag", "A drag over the map sets z; what the map does not show is kept")
     guide.point_at(view, _at(pane, 0.4, 0.2))
-    yield Until("the picture under the pointer", lambda: _has_preview(pane), [view.painted])
+    yield Until("the picture under the pointer", lambda: _has_preview(pane))
     guide.see("map hover", "The picture under the pointer; z stays as it is")
     guide.leave(view)
     yield from _select(guide, pane)
@@ -43,7 +44,7 @@ def _select(guide: Guide, pane: MapPane) -> Script:
     guide.stroke(
         pane.view, [_at(pane, 0.4 + 0.12 * math.cos(a), 0.3 + 0.2 * math.sin(a)) for a in turns]
     )
-    yield Until("the selection", isolate.isVisible, [guide.space.analysis.answered])
+    yield Until("the selection", isolate.isVisible)
     guide.click(isolate)
     yield SETTLE_MS
     guide.see("map selection", "A lasso has selected codes, and they are shown alone")
@@ -66,11 +67,7 @@ def _project(guide: Guide, pane: MapPane) -> Script:
     chooser = part(pane, QComboBox, "Projection of the map")
     for kind in LINEAR:
         guide.press(chooser, Qt.Key.Key_Down)
-        yield Until(
-            f"the projection {kind}",
-            partial(_shows, pane, kind),
-            [pane.source.projected],
-        )
+        yield Until(f"the projection {kind}", partial(_shows, pane, kind))
     switch = part(pane, QPushButton, "Background on the map")
     guide.click(switch)
     yield guide.pictures()
