@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QKeyEvent
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QLineEdit,
@@ -20,6 +20,7 @@ from models.arrangement import Gathering, Sorting, Wish
 
 PROGRESS_PX = 2
 MIN_SEARCH_PX, MAX_SEARCH_PX = 52, 280
+MIN_WIDTH_PX = 250
 ORDER_TIP = "How the rows are sorted and grouped; pinned ones are always on top"
 FIND_TIP = "Find rows by number (3), numbers (3-7, 12) or a part of their name (Ctrl+F)"
 DIRECTIONS_TIP = "Sliders along the principal directions of the codes, in standard deviations"
@@ -106,6 +107,15 @@ class LatentTools(QWidget):
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(done)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Qt: with the words of the order left out."""
+        return QSize(MIN_WIDTH_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Qt: the order is told in words where there is room."""
+        super().resizeEvent(event)
+        self._show_order()
+
     def _tell(self) -> None:
         self._show_order()
         self.wished.emit(self.wish)
@@ -116,6 +126,10 @@ class LatentTools(QWidget):
         self.order.setText(f"{wish.sorting.value}{' ≡' if is_grouped else ''} ▾")
         spoken = f"{wish.sorting.value}{', grouped' if is_grouped else ''}"
         self.order.setAccessibleName(f"Order of the sliders: {spoken}")
+        buttons = (self.values, self.directions, self.order)
+        gaps_px = 4 * GRID_PX // 2
+        if sum(b.sizeHint().width() for b in buttons) + gaps_px + MIN_SEARCH_PX > self.width():
+            self.order.setText("▾")
 
     def _offer(self, group: QActionGroup, text: str, data: Sorting | Gathering) -> QAction:
         action = QAction(text, group)

@@ -3,21 +3,28 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QAbstractButton, QLineEdit
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from explorer.theme import DARK, apply_theme
 from explorer.widgets.latent_tools import LatentTools
 from models.arrangement import Gathering, Sorting, Wish
 
 
 @pytest.fixture
-def tools(qtbot: QtBot) -> LatentTools:
-    made = LatentTools()
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
     qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def tools(qtbot: QtBot, window: QWidget) -> LatentTools:
+    made = LatentTools(window)
     made.resize(541, 34)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     return made
 
 
@@ -92,8 +99,11 @@ def test_the_keyboard_goes_on_to_what_was_found(
     assert tools.search.text() == left_over
 
 
-@pytest.mark.parametrize("width_px", [381, 541, 1200])
-def test_nothing_is_cut(tools: LatentTools, width_px: int) -> None:
+@pytest.mark.parametrize("width_px", [250, 381, 541, 1200])
+def test_nothing_is_cut(
+    qapp: QApplication, keep_looks: None, tools: LatentTools, width_px: int
+) -> None:
+    apply_theme(qapp, DARK)
     choose(tools, "Sort by effect around this z")
     choose(tools, "Group the dead at the end")
     tools.resize(width_px, 34)
@@ -104,6 +114,8 @@ def test_nothing_is_cut(tools: LatentTools, width_px: int) -> None:
         assert tool.width() >= tool.sizeHint().width(), tool.text()
         assert tools.rect().contains(tool.geometry())
     assert 50 <= tools.search.width() <= 280
+    assert (tools.order.text() == "▾") is (width_px < 381)
+    assert tools.order.accessibleName().endswith("by effect here, grouped")
 
 
 def test_all_of_it_has_names_and_tooltips(tools: LatentTools) -> None:
