@@ -28,7 +28,8 @@ class Inspected:
     notes : tuple of str
         What was translated or left out, in plain sentences.
     taken_size : tuple of int or None
-        Height and width that were taken for pictures whose size the file leaves open.
+        Height and width that were taken for pictures whose size the file leaves open:
+        of what goes in or, of a decoder, comes out.
     """
 
     checked: Checked

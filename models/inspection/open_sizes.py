@@ -9,12 +9,13 @@ from typing import Final
 
 from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Shape, TensorRef
-from models.inspection.check import Checked, check_blueprint
+from models.inspection.check import check_blueprint
 from models.inspection.limits import MAX_INTEGER
 from models.inspection.notes import Notes
 from models.inspection.refusing import refuse, shorten
 
 Size = tuple[int, int]
+Axes = Mapping[TensorRef, int]
 
 # What the user chose is kept under this key, as "height x width".
 CHOSEN_SIZE: Final = "size"
@@ -22,7 +23,9 @@ _WRITTEN: Final = re.compile(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*")
 # A small picture is quick; the others suit networks that halve theirs more often, were made
 # for MNIST or ImageNet, or take no larger one.
 _SIDES: Final = (64, 28, 32, 96, 128, 224, 256, 16, 8, 4)
-_USUAL_SIDE: Final = _SIDES[0]
+RANK: Final = 4  # of a batch of pictures
+# What makes pictures larger or smaller than by this is a decoder or an encoder.
+MUCH: Final = 2
 
 
 def with_known_sizes(
@@ -44,23 +47,25 @@ def with_known_sizes(
     blueprint : Blueprint
         The same, where the file says its sizes.
     size : tuple of int or None
-        Height and width that were taken; None where nothing was open.
+        Height and width of the picture that goes in or, of a decoder, comes out; None
+        where nothing was open.
 
     Raises
     ------
     ModelFileError
         If the layers take no size that is tried, or if what was chosen is no size or
-        cannot be chosen.
+        cannot be.
     """
     axes = _open_axes(blueprint)
     if not axes:
         if chosen is not None:
             raise _bad_choice("must be left open by the file to be chosen", chosen)
         return blueprint, None
-    size = _proposed(blueprint, axes) if chosen is None else _read(chosen)
-    height, width = size
-    notes.add(f"the file leaves the picture's size open: taken as {height} × {width}")
-    return _filled(blueprint, axes, size), size
+    filled, size = (
+        _proposed(blueprint, axes) if chosen is None else _chosen(blueprint, axes, chosen)
+    )
+    notes.add(f"the file leaves the picture's size open: taken as {size[0]} × {size[1]}")
+    return filled, size
 
 
 def _open_axes(blueprint: Blueprint) -> dict[TensorRef, int]:
@@ -68,7 +73,7 @@ def _open_axes(blueprint: Blueprint) -> dict[TensorRef, int]:
     found = {}
     for ref in blueprint.input_refs:
         shape: Shape | None = blueprint.layer(ref.layer).settings["shape"]
-        if shape is None or len(shape) != 4:
+        if shape is None or len(shape) != RANK:
             continue
         first = 1 if shape[3] is not None else 2
         if None in shape[first : first + 2] and shape[3 if first == 1 else 1] is not None:
@@ -90,7 +95,7 @@ def _bad_choice(rule: str, chosen: str) -> ModelFileError:
     )
 
 
-def _filled(blueprint: Blueprint, axes: Mapping[TensorRef, int], size: Size) -> Blueprint:
+def _filled(blueprint: Blueprint, axes: Axes, size: Size) -> Blueprint:
     layers = []
     for layer in blueprint.layers:
         first = axes.get(TensorRef(layer.name))
@@ -103,45 +108,70 @@ def _filled(blueprint: Blueprint, axes: Mapping[TensorRef, int], size: Size) -> 
     return replace(blueprint, layers=tuple(layers))
 
 
-def _proposed(blueprint: Blueprint, axes: Mapping[TensorRef, int]) -> Size:
-    fitting: list[int] = []
+def _proposed(blueprint: Blueprint, axes: Axes) -> tuple[Blueprint, Size]:
+    fitting: list[tuple[Blueprint, Size]] = []
     refusal: ModelFileError | None = None
     for side in _SIDES:
+        size = side, side
         try:
-            checked = check_blueprint(_filled(blueprint, axes, (side, side)))
+            filled, given = _tried(blueprint, axes, size)
         except ModelFileError as error:
             refusal = refusal or error
             continue
-        given = _side_of_output(checked, min(axes.values()))
-        if given is None or given < side // 2:
-            return side, side  # an encoder takes any
-        if given > 2 * side:
-            return _small_latent(blueprint, axes, side, given)
-        if given == side:
-            return side, side
-        fitting.append(side)
+        if given is not None and given[0] > MUCH * side:
+            return _decoded(blueprint, axes, size, given)
+        if given is None or given[0] * MUCH < side or given == size:
+            return filled, size  # an encoder takes any
+        fitting.append((filled, size))
     if not fitting:
         assert refusal is not None  # one for each side
         raise refusal
-    return fitting[0], fitting[0]
+    return fitting[0]
 
 
-def _side_of_output(checked: Checked, first: int) -> int | None:
-    """Height of the first picture that comes out; None where there is none."""
+def _decoded(blueprint: Blueprint, axes: Axes, size: Size, given: Size) -> tuple[Blueprint, Size]:
+    """Of a decoder: the latent of a picture of the usual size, where it takes that."""
+    try:
+        filled, smaller = _tried(blueprint, axes, _latent_of((_SIDES[0],) * 2, size, given))
+    except ModelFileError:
+        filled, smaller = _tried(blueprint, axes, size)
+    return filled, smaller or given
+
+
+def _chosen(blueprint: Blueprint, axes: Axes, chosen: str) -> tuple[Blueprint, Size]:
+    wanted = _read(chosen)
+    for side in _SIDES:
+        size = side, side
+        try:
+            _, given = _tried(blueprint, axes, size)
+        except ModelFileError:
+            continue
+        if given is None or given[0] <= MUCH * side:
+            break
+        filled, made = _tried(blueprint, axes, _latent_of(wanted, size, given))
+        if made is not None and made != wanted:
+            other = f"{made[0]}x{made[1]}"
+            raise _bad_choice(f"must be one that the decoder gives, such as {other}", chosen)
+        return filled, wanted
+    return _filled(blueprint, axes, wanted), wanted
+
+
+def _tried(blueprint: Blueprint, axes: Axes, size: Size) -> tuple[Blueprint, Size | None]:
+    """With this size, and that of the first picture that comes out; None where there is none."""
+    filled = _filled(blueprint, axes, size)
+    checked = check_blueprint(filled)
+    first = min(axes.values())
     for ref in checked.blueprint.output_refs:
         shape = checked.specs[ref].shape
-        if len(shape) == 4:
-            return shape[first]
-    return None
+        if len(shape) == RANK:
+            return filled, (shape[first] or 1, shape[first + 1] or 1)
+    return filled, None
 
 
-def _small_latent(
-    blueprint: Blueprint, axes: Mapping[TensorRef, int], side: int, given: int
-) -> Size:
-    """Of a decoder: the latent of a picture of the usual size, where it takes that."""
-    small = max(side * _USUAL_SIDE // given, 1)
-    try:
-        check_blueprint(_filled(blueprint, axes, (small, small)))
-    except ModelFileError:
-        return side, side
-    return small, small
+def _latent_of(wanted: Size, size: Size, given: Size) -> Size:
+    """The size of a latent that gives this picture, where ``size`` gives ``given``."""
+    height, width = (
+        max(each * small // large, 1)
+        for each, small, large in zip(wanted, size, given, strict=True)
+    )
+    return height, width

@@ -26,7 +26,6 @@ layers = keras.layers
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 OPEN = entry("x", None, None, 3)
-UP = layer("UpSampling2D", "up", "x", size=8)
 SKIP = [  # halves its input three times, and needs it again
     layer("MaxPooling2D", "half", "x", pool_size=8),
     layer("UpSampling2D", "again", "half", size=8),
@@ -56,8 +55,6 @@ def shape_of(blueprint: Blueprint) -> Any:
         ([layer("Conv2D", "same", "x", filters=3, kernel_size=3, padding="same")], OPEN, (64, 64)),
         (SKIP, OPEN, (64, 64)),
         (MNIST, OPEN, (28, 28)),
-        ([UP], OPEN, (8, 8)),
-        ([layer("UpSampling2D", "up", "x", size=128)], OPEN, (1, 1)),
         ([layer("GlobalMaxPooling2D", "max", "x")], OPEN, (64, 64)),
         ([layer("Conv2D", "far", "x", filters=1, kernel_size=33, strides=16)], OPEN, (64, 64)),
         ([layer("Conv2D", "far", "x", filters=1, kernel_size=99)], OPEN, (128, 128)),
@@ -72,6 +69,24 @@ def test_a_size_is_proposed_that_the_layers_take(
     assert size == taken
     assert shape_of(known) == (None, *taken, 3)
     assert f"taken as {taken[0]} × {taken[1]}" in notes.told()[0]
+
+
+@pytest.mark.parametrize(
+    ("factor", "chosen", "latent", "picture"),
+    [
+        (8, None, (8, 8), (64, 64)),
+        (128, None, (1, 1), (128, 128)),
+        (3, None, (21, 21), (63, 63)),
+        (8, "96x128", (12, 16), (96, 128)),
+    ],
+)
+def test_of_a_decoder_it_is_the_size_of_what_comes_out(
+    factor: int, chosen: str | None, latent: Any, picture: Any
+) -> None:
+    up = layer("UpSampling2D", "up", "x", size=factor)
+    known, size = with_known_sizes(model(up), chosen, Notes())
+    assert shape_of(known) == (None, *latent, 3)
+    assert size == picture
 
 
 @pytest.mark.parametrize(
@@ -105,10 +120,12 @@ def test_other_inputs_stay_as_they_are(sizes: Any) -> None:
         ((None, None, 3), "99999x64", "such as 64x64"),
         ((None, None, 3), "6" * 99, "such as 64x64"),
         ((8, 8, 3), "64x64", "left open by the file"),
+        ((None, None, 2), "65x64", "such as 64x64"),
     ],
 )
 def test_a_choice_has_to_be_a_size(sizes: Any, chosen: str, told: str) -> None:
-    blueprint = model(layer("ReLU", "relu", "x"), first=entry("x", *sizes))
+    made = layer("UpSampling2D", "up", "x", size=8) if 2 in sizes else layer("ReLU", "r", "x")
+    blueprint = model(made, first=entry("x", *sizes))
     with pytest.raises(ModelFileError, match=told) as error:
         with_known_sizes(blueprint, chosen, Notes())
     assert error.value.reason == "mismatch"
@@ -156,6 +173,18 @@ def test_gives_what_keras_gives_of_that_size(
     assert rebuilt.input_shape == (None, *size, 1)
     given = np.random.default_rng(0).random((2, *size, 1), np.float32)
     np.testing.assert_allclose(rebuilt(given), original(given), rtol=1e-5, atol=1e-5)
+
+
+def test_a_decoder_and_its_encoder_agree(tmp_path: Path) -> None:
+    whole = nested()
+    encoder, decoder = (layer for layer in whole.layers if isinstance(layer, keras.Model))
+    encoder.save(tmp_path / "encoder.keras")
+    decoder.save(tmp_path / "decoder.keras")
+    plan = make_plan(
+        ModelSource(model=tmp_path / "decoder.keras", encoder=tmp_path / "encoder.keras")
+    )
+    assert plan.decoder.roles.latents[0].shape == (16, 16, 1)
+    plan.close()
 
 
 @pytest.mark.parametrize("make", [convolutional, nested])
