@@ -119,11 +119,17 @@ class Recovering(QObject):
         )
 
     def _look(self) -> None:
+        def look() -> list[Leftover]:
+            # Now rather than in the middle of the first drag.
+            import explorer.sessions.saved  # noqa: F401
+
+            return self._folder.claim()
+
         def take(found: list[Leftover]) -> None:
             self._left = found
             self._offer_next()
 
-        self._worker.run(self._folder.claim, take, logger.warning)
+        self._worker.run(look, take, logger.warning)
 
     def _offer_next(self) -> None:
         left = self._left

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from explorer.sessions.checking import UNCHANGED, check_record, refuse
 from explorer.sessions.identity import Identity
 from explorer.sessions.layouts import Layout
+from explorer.sessions.resting import Rest, never
 from explorer.sessions.states import state_from_json, state_to_json
 from explorer.state.record import State
 from models.errors import ModelFileError
@@ -46,8 +47,13 @@ class SavedSession:
     state: State
     layout: Layout = field(default_factory=Layout)
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, rest: Rest = never) -> bytes:
         """The file's content.
+
+        Parameters
+        ----------
+        rest : callable, optional
+            Called again and again by a thread that works beside a window.
 
         Raises
         ------
@@ -59,11 +65,14 @@ class SavedSession:
             "format": FORMAT,
             "model": self.model.to_json(),
             "layout": self.layout.to_json(),
-            "state": state_to_json(self.state),
+            "state": state_to_json(self.state, rest),
         }
-        # Bit by bit, for a whole session in one go would hold up the window's thread.
         encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        data = "".join(encoder.iterencode(record)).encode("utf-8")
+        parts = []
+        for part in encoder.iterencode(record):
+            parts.append(part)
+            rest()
+        data = "".join(parts).encode("utf-8")
         if len(data) > MAX_BYTES:
             advice = "forget some bookmarks, or clear the drawing"
             rule = f"must have at most {MAX_BYTES // MIB} MiB"
@@ -113,8 +122,15 @@ def read_session(path: Path) -> SavedSession:
     return SavedSession.from_bytes(data, name)
 
 
-def write_session(path: Path, saved: SavedSession) -> None:
+def write_session(path: Path, saved: SavedSession, rest: Rest = never) -> None:
     """Save a session; an earlier file stays whole if that fails.
+
+    Parameters
+    ----------
+    path : Path
+    saved : SavedSession
+    rest : callable, optional
+        See :meth:`SavedSession.to_bytes`.
 
     Raises
     ------
@@ -123,7 +139,7 @@ def write_session(path: Path, saved: SavedSession) -> None:
     OSError
         If the disk is full or the folder cannot be written.
     """
-    data = saved.to_bytes()
+    data = saved.to_bytes(rest)
     write_atomically(path, lambda stream: _write_all(stream, data))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.sessions.layouts import Layout
+from explorer.sessions.resting import Resting
 from explorer.state.record import State
 from explorer.state.session import Session
 
@@ -64,4 +65,4 @@ class Shown:
         """
         from explorer.sessions.saved import SavedSession, write_session
 
-        write_session(path, SavedSession(self.identity(), state, layout))
+        write_session(path, SavedSession(self.identity(), state, layout), Resting())

@@ -18,6 +18,7 @@ from explorer.sessions.checking import (
     refuse_as,
 )
 from explorer.sessions.drawings import drawing_from_json, drawing_to_json
+from explorer.sessions.resting import Rest, never
 from explorer.state.bookmarks import Bookmark, bookmarks_from_json, slots_from_json
 from explorer.state.directions import directions_from_json
 from explorer.state.formula import formula_from_json
@@ -50,15 +51,25 @@ class Form:
     read: Callable[[Any, int], Any]
 
 
-def state_to_json(state: State) -> dict[str, Any]:
+def state_to_json(state: State, rest: Rest = never) -> dict[str, Any]:
     """As plain JSON values.
+
+    Parameters
+    ----------
+    state : State
+    rest : callable, optional
+        Called after every field.
 
     Raises
     ------
     SessionError
         If it would not be read again.
     """
-    return {name: form.write(getattr(state, name)) for name, form in FORMS.items()}
+    record = {}
+    for name, form in FORMS.items():
+        record[name] = form.write(getattr(state, name))
+        rest()
+    return record
 
 
 def state_from_json(record: object, latent_dim: int) -> State:

@@ -71,8 +71,8 @@ def main() -> None:
             keeping.follow(shown)
             watch.begin()
             yield from drag(stage, clock)
-            saved = {"saves": len(shown.save_ms), "bytes": shown.saved_bytes}
-            phases[f"{name}, saved"] = watch.end() | saved | summary_ms(shown.save_ms)
+            saves = {"saves": summary_ms(shown.save_ms), "bytes": shown.saved_bytes}
+            phases[f"{name}, saved"] = watch.end() | saves
             keeping.forget(shown)
             worker.close()
             keeping.leave()
