@@ -10,6 +10,7 @@ from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QWidget
 
+from explorer.panes import effect_survey
 from explorer.panes.latent_pane import LatentPane
 from explorer.state.latent import Route
 from tests.explorer.application.play import TIMEOUT_MS, Play
@@ -45,7 +46,11 @@ def measured(play: Play) -> bool:
     return bool(np.isfinite(both).all())
 
 
-def test_effects_are_measured_while_nobody_moves_anything(play: Play, pane: LatentPane) -> None:
+def test_effects_are_measured_once_a_hand_has_come_to_rest(
+    play: Play, pane: LatentPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effect_survey, "MOST_UNASKED_S", 1e9)  # however busy the machine is
+    play.shown(lambda: play.session.set_value(0, 1.0))
     play.qtbot.waitUntil(lambda: measured(play), timeout=TIMEOUT_MS)
     effects = pane.table.latent.effects
     assert effects is not None
