@@ -17,8 +17,6 @@ from models.inspection.refusing import refuse, shorten
 Size = tuple[int, int]
 Axes = Mapping[TensorRef, int]
 
-# What the user chose is kept under this key, as "height x width".
-CHOSEN_SIZE: Final = "size"
 _WRITTEN: Final = re.compile(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*")
 # A small picture is quick; the others suit networks that halve theirs more often, were made
 # for MNIST or ImageNet, or take no larger one.
@@ -108,6 +106,13 @@ def _filled(blueprint: Blueprint, axes: Axes, size: Size) -> Blueprint:
     return replace(blueprint, layers=tuple(layers))
 
 
+def _size_in(filled: Blueprint, axes: Axes) -> Size:
+    """Of the first picture that goes in; one of its sides may have been known."""
+    ref, first = next(iter(axes.items()))
+    height, width = filled.layer(ref.layer).settings["shape"][first : first + 2]
+    return height, width
+
+
 def _proposed(blueprint: Blueprint, axes: Axes) -> tuple[Blueprint, Size]:
     fitting: list[tuple[Blueprint, Size]] = []
     refusal: ModelFileError | None = None
@@ -120,9 +125,10 @@ def _proposed(blueprint: Blueprint, axes: Axes) -> tuple[Blueprint, Size]:
             continue
         if given is not None and given[0] > MUCH * side:
             return _decoded(blueprint, axes, size, given)
-        if given is None or given[0] * MUCH < side or given == size:
-            return filled, size  # an encoder takes any
-        fitting.append((filled, size))
+        taken = _size_in(filled, axes)
+        if given is None or given[0] * MUCH < side or given == taken:
+            return filled, taken  # an encoder takes any
+        fitting.append((filled, taken))
     if not fitting:
         assert refusal is not None  # one for each side
         raise refusal
@@ -153,7 +159,8 @@ def _chosen(blueprint: Blueprint, axes: Axes, chosen: str) -> tuple[Blueprint, S
             other = f"{made[0]}x{made[1]}"
             raise _bad_choice(f"must be one that the decoder gives, such as {other}", chosen)
         return filled, wanted
-    return _filled(blueprint, axes, wanted), wanted
+    filled = _filled(blueprint, axes, wanted)
+    return filled, _size_in(filled, axes)
 
 
 def _tried(blueprint: Blueprint, axes: Axes, size: Size) -> tuple[Blueprint, Size | None]:

@@ -101,8 +101,10 @@ def test_of_a_decoder_it_is_the_size_of_what_comes_out(
 )
 def test_open_axes_alone_are_filled(sizes: Any, chosen: str | None, shape: Any) -> None:
     blueprint = model(layer("ReLU", "relu", "x"), first=entry("x", *sizes))
-    known, _ = with_known_sizes(blueprint, chosen, Notes())
+    known, size = with_known_sizes(blueprint, chosen, Notes())
     assert shape_of(known) == shape
+    assert size is not None
+    assert all(side in shape for side in size)
 
 
 @pytest.mark.parametrize("sizes", [(4,), (8, 8, 3), (None,), (None, None, None), (None, 3)])
