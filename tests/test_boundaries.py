@@ -59,6 +59,10 @@ main([])
             "explorer.state",
             ["PyQt6.QtWidgets", "explorer.engine", "explorer.widgets", "explorer.panes"],
         ),
+        (
+            "explorer.sessions",
+            ["PyQt6.QtWidgets", "explorer.engine", "explorer.widgets", "explorer.panes"],
+        ),
         ("explorer.engine", ["PyQt6.QtWidgets", "explorer.widgets", "explorer.panes"]),
         ("explorer.widgets", ["explorer.state.session", "explorer.panes", "explorer.engine"]),
         ("explorer.panes", ["explorer.engine", "explorer.workspace", "explorer.main_window"]),
