@@ -61,6 +61,7 @@ class ArithmeticPart(QWidget):
         self._pictures = CodePictures(session, self)
         self._means = means
         self._result: Floats | None = None
+        self._gesture: int | None = None  # while a weight is stepped through
         self._z_image: QImage | None = None
         self.shelf = CodeShelf("z and means of labels", TILE_PX)
         self._area = ShelfArea(self.shelf, 2)
@@ -109,7 +110,12 @@ class ArithmeticPart(QWidget):
         return None
 
     def _weigh(self, place: int, weight: float) -> None:
-        edit_or_tell(self._session, weigh_term(place, weight))
+        if self._gesture is None:
+            self._gesture = self._session.new_gesture()
+        edit_or_tell(self._session, weigh_term(place, weight), None, self._gesture)
+
+    def _settle(self) -> None:
+        self._gesture = None
 
     def _take_out(self, place: int) -> None:
         edit_or_tell(self._session, take_out_term(place))
@@ -196,6 +202,7 @@ class ArithmeticPart(QWidget):
         self.shelf.chosen.connect(self._put)
         self.formula.dropped.connect(self._put)
         self.formula.weight_wanted.connect(self._weigh)
+        self.formula.weight_settled.connect(self._settle)
         self.formula.removed.connect(self._take_out)
         self._means.changed.connect(self._show)
         self._means.failed.connect(self._words.show_text)

@@ -44,12 +44,15 @@ class FormulaView(QWidget):
     dropped : signal of (str, int)
         The key of a code, and the term that it is to replace; -1 for a new one.
     weight_wanted : signal of (int, float)
+    weight_settled : signal
+        What is typed next is another change.
     removed : signal of int
         A term is to be taken out.
     """
 
     dropped = pyqtSignal(str, int)
     weight_wanted = pyqtSignal(int, float)
+    weight_settled = pyqtSignal()
     removed = pyqtSignal(int)
 
     def __init__(self, most: int, parent: QWidget | None = None) -> None:
@@ -90,6 +93,7 @@ class FormulaView(QWidget):
         place = len(self._terms)
         term = _TermView()
         term.weight.valueChanged.connect(lambda weight: self.weight_wanted.emit(place, weight))
+        term.weight.editingFinished.connect(self.weight_settled)
         term.remove.clicked.connect(lambda: self.removed.emit(place))
         term.well.dropped.connect(lambda key: self.dropped.emit(key, place))
         self._row.insertWidget(place, term, 0, Qt.AlignmentFlag.AlignTop)

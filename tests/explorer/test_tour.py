@@ -86,6 +86,7 @@ def test_it_plays_every_pane(steps: dict[str, Step]) -> None:
         *("map", "map drag", "map hover", "map selection", "map pictures", "map background"),
         *("traversal", "traversal play", "traversal step"),
         *("neighbours", "neighbours click", "far out", "pulled back"),
+        *("arithmetic", "direction", "journey"),
     ]
     assert [name for name in steps if name in order] == order
     assert steps["map"]["route"] == "encoder"
@@ -105,6 +106,9 @@ def changed(steps: dict[str, Step], before: str, after: str) -> list[int]:
         ("traversal step", "neighbours click"),
         ("neighbours click", "far out"),
         ("far out", "pulled back"),
+        ("pulled back", "arithmetic"),
+        ("arithmetic", "direction"),
+        ("direction", "journey"),
     ],
 )
 def test_a_hand_on_a_pane_moves_z(steps: dict[str, Step], before: str, after: str) -> None:

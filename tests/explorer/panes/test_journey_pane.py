@@ -306,6 +306,12 @@ def test_weights_are_typed(qtbot: QtBot, arithmetic: JourneyPane, session: Sessi
     qtbot.keyClick(term.weight, Qt.Key.Key_Return)
     assert session.state.formula[0].weight == -0.5
     assert term.weight.text() == "−0.5"
+    before = session.undo_stack.count()
+    for _ in range(3):
+        qtbot.keyClick(term.weight, Qt.Key.Key_Up)
+    qtbot.keyClick(term.weight, Qt.Key.Key_Return)
+    assert session.state.formula[0].weight == pytest.approx(-0.2)
+    assert session.undo_stack.count() == before + 1
     term.remove.click()
     assert not session.state.formula
     assert not part.formula.terms
@@ -396,6 +402,12 @@ def test_a_direction_is_renamed_and_deleted(
     row.removed.emit()
     assert not session.state.directions
     assert "No directions yet" in words(directions.directions)
+
+
+@pytest.mark.parametrize("page", ["Travel", "Arithmetic", "Directions"])
+def test_it_fits_into_a_narrow_column(directions: JourneyPane, page: str) -> None:
+    directions.pages.open_page(page)
+    assert directions.minimumSizeHint().width() <= 283
 
 
 # Other models --------------------------------------------------------------------------
