@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -11,11 +13,14 @@ from explorer.state.session import Session
 from models.ranking import Order, Ranking
 from models.traversal import Traversal
 
+AT_ONCE = 2  # one in the engine, one that waits for it
+
 
 class GridQuestions(QObject):
-    """Asks for a grid in small portions, one at a time and always around the newest ``z``.
+    """Asks for a grid in small portions, always around the newest ``z``.
 
-    Where no cell is due it asks for what a survey of effects needs.
+    While the window paints a portion, the engine works on another one. Where no cell is
+    due, what a survey of effects needs is asked for.
 
     Attributes
     ----------
@@ -35,20 +40,20 @@ class GridQuestions(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._tiles = TileQuestions(session, self)
+        self._askers = [_Asker(session, self) for _ in range(AT_ONCE)]
         self._traversal: Traversal | None = None
         self._ranking: Ranking | None = None
         self._due = np.zeros(0, np.bool_)
         self._next = 0  # where the last question ended
-        self._asked: list[int] = []  # cells, or none where the question is of a survey
         self._is_on = False
-        self._tiles.arrived.connect(self._take)
-        self._tiles.failed.connect(self._fail)
+        for asker in self._askers:
+            asker.arrived.connect(partial(self._take, asker))
+            asker.failed.connect(self._fail)
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is awaited."""
-        return self._tiles.is_busy
+        return any(asker.is_busy for asker in self._askers)
 
     def switch(self, on: bool) -> None:
         """Ask for everything anew, or for nothing until it is switched on again."""
@@ -56,12 +61,12 @@ class GridQuestions(QObject):
         if on:
             self.renew()
         else:
-            self._tiles.forget()
+            self._forget()
 
     def set_grid(self, traversal: Traversal, ranking: Ranking) -> None:
         """Ask for these cells from now on."""
         self._traversal, self._ranking = traversal, ranking
-        self._tiles.forget()
+        self._forget()
         self.renew()
 
     def renew(self) -> None:
@@ -80,31 +85,35 @@ class GridQuestions(QObject):
         """Measure what an order needs; where it ranks nothing, the rows of the grid."""
         assert self._traversal is not None
         assert self._ranking is not None
-        if self._tiles.is_busy and not self._asked:
-            self._tiles.forget()
+        for asker in self._askers:
+            if not asker.cells:
+                asker.forget()
         self._ranking.start(order, self._traversal.chosen, self._session.state.latent.z)
         self.go_on()
 
     def go_on(self) -> None:
-        """Ask for what is due, unless an answer is awaited."""
-        if self._tiles.is_busy or not self._is_on:
-            return
+        """Ask for what is due, as far as not enough answers are awaited."""
+        if self._is_on:
+            for asker in self._askers:
+                if not asker.is_busy:
+                    self._ask(asker)
+
+    def _ask(self, asker: _Asker) -> None:
         assert self._traversal is not None
         assert self._ranking is not None
-        at_most = self._tiles.at_most
-        due = np.flatnonzero(np.roll(self._due, -self._next))[:at_most]
-        self._asked = ((due + self._next) % max(1, self._due.size)).tolist()
-        if self._asked:
-            self._due[self._asked] = False
-            self._next = self._asked[-1] + 1
-            self._tiles.ask(self._traversal.codes(self._session.state.latent.z, self._asked))
-            return
-        codes = self._ranking.next_codes(at_most)
-        if codes is not None:
-            self._tiles.ask(codes)
+        due = np.flatnonzero(np.roll(self._due, -self._next))[: asker.at_most]
+        asker.cells = ((due + self._next) % max(1, self._due.size)).tolist()
+        if asker.cells:
+            self._due[asker.cells] = False
+            self._next = asker.cells[-1] + 1
+            asker.ask(self._traversal.codes(self._session.state.latent.z, asker.cells))
+        elif not self.is_busy:  # a survey takes its answers in order
+            codes = self._ranking.next_codes(asker.at_most)
+            if codes is not None:
+                asker.ask(codes)
 
-    def _take(self, pictures: Floats) -> None:
-        cells = self._asked
+    def _take(self, asker: _Asker, pictures: Floats) -> None:
+        cells = asker.cells
         if cells:
             self.go_on()  # first, so that the engine works while these are painted
             self.arrived.emit(cells, pictures)
@@ -113,6 +122,18 @@ class GridQuestions(QObject):
         self.surveyed.emit(self._ranking.take(pictures))
         self.go_on()
 
+    def _forget(self) -> None:
+        for asker in self._askers:
+            asker.forget()
+
     def _fail(self, sentence: str) -> None:
         self._due[:] = False
         self.failed.emit(sentence)
+
+
+class _Asker(TileQuestions):
+    """One question, and the cells that it is about: none where it is of a survey."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(session, parent)
+        self.cells: list[int] = []

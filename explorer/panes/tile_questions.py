@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import time
+from collections import deque
 
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from explorer.state.frame import Floats, Frame
+from explorer.state.frame import Floats, Frame, Lane, Request
 from explorer.state.looking import ask_tiles
 from explorer.state.session import Session
 from explorer.widgets.curves import CURVE_AXES, curve_thumbnail
@@ -15,6 +17,9 @@ from models.picture_form import resize
 
 # A live request may have to wait for one portion, of which a frame of 60 Hz has room for a part.
 PORTION_S = 0.006
+MOVING_SHARE = 0.5  # of a portion, while a hand asks for one picture after the other
+MOVING_S = 0.2  # at most from one to the next
+REMEMBERED = 6  # portions
 FIRST_PORTION, MOST_AT_ONCE = 8, 64
 MOST_VALUES = 2**21  # sent or received at once
 THUMBNAIL_PX = 96
@@ -24,7 +29,7 @@ class TileQuestions(QObject):
     """Asks for the pictures of some codes, with at most one question under way.
 
     How many codes make up a portion follows from how long the engine took for
-    the last one.
+    the last one, and from whether a hand is waiting for pictures meanwhile.
 
     Attributes
     ----------
@@ -44,6 +49,11 @@ class TileQuestions(QObject):
         self._seq = 0
         self._count = 0
         self._portion = FIRST_PORTION
+        # The quickest counts: what took longer waited for a core, and a small portion that did
+        # must not make the next ones as small.
+        self._code_s: deque[float] = deque(maxlen=REMEMBERED)
+        self._live_s = self._moved_s = -math.inf  # when somebody, and when a hand asked last
+        session.requested.connect(self._on_request)
         session.answered.connect(self._on_answer)
         session.failed.connect(self._on_failure)
 
@@ -57,7 +67,9 @@ class TileQuestions(QObject):
         """How many codes to ask for at once."""
         shown = self._session.frame.outputs["decoder_output"]
         values = max(math.prod(shown.shape[1:]), self._session.subject.latent_dim)
-        return max(1, min(self._portion, MOST_VALUES // values))
+        is_moving = time.monotonic() - self._moved_s < MOVING_S
+        portion = int(self._portion * MOVING_SHARE) if is_moving else self._portion
+        return max(1, min(portion, MOST_VALUES // values))
 
     def ask(self, zs: Floats) -> None:
         """Ask for the pictures of codes (n, latent_dim); an earlier answer is not waited for."""
@@ -68,11 +80,19 @@ class TileQuestions(QObject):
         """Wait for nothing any more."""
         self._seq = 0
 
+    def _on_request(self, request: Request) -> None:
+        if request.lane is Lane.LIVE:
+            now_s = time.monotonic()
+            if now_s - self._live_s < MOVING_S:
+                self._moved_s = now_s
+            self._live_s = now_s
+
     def _on_answer(self, frame: Frame) -> None:
         if frame.request != "tiles" or frame.seq != self._seq:
             return
         self._seq = 0
-        fits = int(self._count * PORTION_S / max(frame.seconds, 1e-6))
+        self._code_s.append(max(frame.seconds, 1e-6) / self._count)
+        fits = int(PORTION_S / min(self._code_s))
         self._portion = max(1, min(fits, 2 * self._portion, MOST_AT_ONCE))
         self.arrived.emit(frame.outputs["decoder_output"])
 

@@ -262,17 +262,17 @@ class TraversalGrid(QWidget):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Paint the rows that are to be painted."""
+        """Paint what is to be painted of the rows."""
         assert event is not None
         if not self._names:
             return
         painter, cells = QPainter(self), self._cells()
-        theme, due = theme_of(self.palette()), event.rect()
+        theme, due = theme_of(self.palette()), event.region()
         painter.setFont(text_font(SMALL_PX))
-        if due.top() < HEAD_PX:
+        if due.boundingRect().top() < HEAD_PX:
             paint_head(painter, cells, self._titles, theme)
         for row in range(len(self._names)):
-            if cells.row(row, self.width()).intersects(QRectF(due)):
+            if due.intersects(cells.row(row, self.width()).toAlignedRect()):
                 paint_row(painter, cells, row, self._look(row), theme, due)
         painter.end()
 

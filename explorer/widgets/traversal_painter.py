@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF, QRegion
 
 from explorer.theme import Theme
 from explorer.widgets.traversal_layout import GridLayout
@@ -78,20 +78,21 @@ def paint_head(painter: QPainter, cells: GridLayout, titles: Sequence[str], them
 
 
 def paint_row(
-    painter: QPainter, cells: GridLayout, row: int, look: RowLook, theme: Theme, due: QRect
+    painter: QPainter, cells: GridLayout, row: int, look: RowLook, theme: Theme, due: QRegion
 ) -> None:
-    """One row, of which only the pictures inside ``due`` are painted."""
+    """One row, of which only what is inside ``due`` is painted."""
     device = painter.device()
     assert device is not None
     ratio = device.devicePixelRatioF()
-    painter.setPen(QColor(theme.text if look.is_pointed else theme.muted))
     label = cells.label(row)
-    metrics = QFontMetricsF(painter.font())
-    name = metrics.elidedText(look.name, Qt.TextElideMode.ElideRight, label.width())
-    painter.drawText(label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, name)
+    if due.intersects(label.toAlignedRect()):
+        painter.setPen(QColor(theme.text if look.is_pointed else theme.muted))
+        metrics = QFontMetricsF(painter.font())
+        name = metrics.elidedText(look.name, Qt.TextElideMode.ElideRight, label.width())
+        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, name)
     for column, image in enumerate(look.images):
         place = cells.cell(row, column)
-        if not around(place).intersects(due):
+        if not due.intersects(around(place)):
             continue
         if image is None:
             painter.fillRect(place, QColor(theme.raised))
@@ -105,7 +106,7 @@ def paint_row(
             _paint_ring(painter, place, theme.muted)
     if look.place is not None:
         _paint_mark(painter, QPointF(*cells.mark(row, look.place)), theme)
-    if look.effect is not None:
+    if look.effect is not None and due.intersects(around(cells.effect(row))):
         _paint_effect(painter, cells.effect(row), look.effect, theme)
 
 

@@ -27,7 +27,7 @@ from models.bundle import (
 )
 
 LATENT_DIM = 4096
-KNOWN_CODES = 1_000
+KNOWN_CODES = 256
 SEED = 11
 
 

@@ -7,6 +7,7 @@ from explorer.panes.tile_questions import (
     FIRST_PORTION,
     MOST_AT_ONCE,
     MOST_VALUES,
+    MOVING_SHARE,
     PORTION_S,
     THUMBNAIL_PX,
     TileQuestions,
@@ -38,6 +39,25 @@ def test_a_portion_is_as_large_as_a_hand_can_wait_for(
         questions.ask(np.zeros((count, 16), np.float32))
         answer(session, requests[-1], count * code_s * 0.999)
     assert questions.at_most == at_most
+
+
+def test_a_hand_that_moves_z_waits_for_smaller_portions(session: Session) -> None:
+    questions = TileQuestions(session)
+    session.set_value(0, 1.0)
+    assert questions.at_most == FIRST_PORTION
+    session.set_value(0, 1.1)
+    assert questions.at_most == FIRST_PORTION * MOVING_SHARE
+
+
+def test_a_portion_that_waited_for_a_core_makes_the_next_no_smaller(
+    session: Session, requests: list[Request]
+) -> None:
+    questions = TileQuestions(session)
+    for code_s in (PORTION_S / 10, PORTION_S / 10, PORTION_S):
+        count = questions.at_most
+        questions.ask(np.zeros((count, 16), np.float32))
+        answer(session, requests[-1], count * code_s * 0.999)
+    assert questions.at_most == 10
 
 
 def test_an_answer_that_is_not_waited_for_is_not_told(

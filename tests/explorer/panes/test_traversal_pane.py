@@ -102,7 +102,7 @@ def test_it_asks_for_the_whole_grid_in_small_portions(
     pane: TraversalPane, session: Session, engine: Engine
 ) -> None:
     while len(pane._pictures) < 16 * COLUMNS:
-        assert len(engine.waiting) == 1
+        assert len(engine.waiting) <= 2
         engine.answer_one()
     sent = cells(engine.answered)
     z = session.state.latent.z
@@ -144,9 +144,9 @@ def test_while_z_moves_every_question_is_about_the_newest(
     engine.answer_all()
     for value in (0.5, 1.0, 1.5):
         session.set_value(0, value)
-    assert len(engine.waiting) == 1
+    assert len(engine.waiting) == 2
     engine.answer_one()
-    assert (engine.waiting[0].arrays["z"][:, 0] != 0.5).all()
+    assert (engine.waiting[1].arrays["z"][:, 0] != 0.5).all()
     engine.answered.clear()
     engine.answer_all()
     sent = cells(engine.answered)
@@ -242,7 +242,7 @@ def test_nothing_is_asked_while_nobody_looks(
     session.set_value(0, 1.0)
     assert not engine.waiting
     pane.show()
-    assert len(engine.waiting) == 1
+    assert engine.waiting
 
 
 def test_another_class_is_another_picture(qtbot: QtBot, window: QWidget) -> None:
@@ -290,8 +290,9 @@ def test_more_rows_than_fit_come_in_pages(qtbot: QtBot, window: QWidget) -> None
 def test_an_engine_that_died_is_told_and_asked_again(
     pane: TraversalPane, session: Session, engine: Engine
 ) -> None:
-    lost = engine.waiting.pop(0)
-    session.failed.emit(lost.seq, "The engine ended before it answered; try again.")
+    for _ in engine.waiting[:]:
+        lost = engine.waiting.pop(0)
+        session.failed.emit(lost.seq, "The engine ended before it answered; try again.")
     assert "The engine ended before it answered" in words(pane)
     assert not engine.waiting
     seq = session.frame.seq + 1
