@@ -18,7 +18,8 @@ RANDOM_PAIRS = 500
 COMPARED_CODES = 4096  # of each label, fewer where each is long
 COMPARED_VALUES = 2**24
 MAX_D = 1e6
-SPAN_CODES = 2048
+SPAN_CODES, SPAN_VALUES = 2048, 2**20
+MIN_CODES = 256
 TINY = float(np.finfo(np.float64).tiny)
 
 Floats = npt.NDArray[np.float32]
@@ -170,7 +171,7 @@ def _codes_of(codes: Floats, labels: Labels, label: int) -> Floats:
     rows = np.flatnonzero(labels == label)
     if len(rows) < 2:
         raise DataError(f"Label {label}", "must have two codes at least", f"{len(rows)}")
-    count = min(COMPARED_CODES, max(256, COMPARED_VALUES // codes.shape[1]))
+    count = min(COMPARED_CODES, max(MIN_CODES, COMPARED_VALUES // codes.shape[1]))
     if len(rows) > count:
         rows = rows[np.linspace(0, len(rows) - 1, count).astype(np.intp)]
     chosen: Floats = codes[rows]
@@ -224,7 +225,7 @@ class Axis:
             Of very many, evenly spaced ones are taken.
         """
         unit, length = self._unit()
-        chosen = spread(codes, SPAN_CODES)
+        chosen = spread(codes, min(SPAN_CODES, max(MIN_CODES, SPAN_VALUES // codes.shape[1])))
         values = (chosen @ unit - self.mean @ unit) / max(length, TINY)
         lo, hi = np.quantile(values, RANGE_QUANTILES)
         return min(float(lo), -1.0), max(float(hi), 1.0)

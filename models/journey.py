@@ -83,11 +83,11 @@ class Path:
         legs = np.minimum(along.astype(np.intp), self.legs - 1)
         shares = along - legs
         codes = np.empty((len(along), self.points.shape[1]), np.float32)
-        for leg in np.unique(legs).tolist():
-            rows = legs == leg
+        at_stop = (shares == 0) | (shares == 1)
+        for leg in np.unique(legs[~at_stop]).tolist():
+            rows = (legs == leg) & ~at_stop
             found = self._on_leg(leg, shares[rows, np.newaxis])
             codes[rows] = np.clip(found, -FLOAT32_MAX, FLOAT32_MAX)
-        at_stop = (shares == 0) | (shares == 1)
         stops = (legs + shares.astype(np.intp))[at_stop] % len(self.points)
         codes[at_stop] = self.points[stops]
         return codes

@@ -90,17 +90,13 @@ class DirectionsPart(QWidget):
 
     def _on_change(self, change: Change) -> None:
         if change.fields & {"codes", "locks"}:
-            self._forget_rows()
-            self._renew()
+            for direction in self._rows:
+                self._measure(direction)
+            self._show_values()
         elif "directions" in change.fields:
             self._renew()
         elif "latent" in change.fields and self.isVisible():
             self._show_values()
-
-    def _forget_rows(self) -> None:
-        for shown in self._rows.values():
-            shown.deleteLater()
-        self._rows, self._axes = {}, {}
 
     def _renew(self) -> None:
         directions = self._session.state.directions
@@ -109,8 +105,8 @@ class DirectionsPart(QWidget):
             del self._axes[gone]
         for place, direction in enumerate(directions):
             if direction not in self._rows:
-                self._axes[direction] = self._axis(direction)
                 self._rows[direction] = self._make_row(direction)
+                self._measure(direction)
             self._list.insertWidget(place, self._rows[direction])
         keys = {direction.key: direction for direction in directions}
         before = "" if self._chosen is None else self._chosen.key
@@ -121,15 +117,17 @@ class DirectionsPart(QWidget):
         self._show_values()
         self._show_chosen()
 
-    def _axis(self, direction: Direction) -> Axis:
+    def _measure(self, direction: Direction) -> None:
+        """Where the codes lie along it, as far as dimensions are not locked."""
+        where = self._session.subject.whereabouts
         free = np.where(self._session.lock_mask(), np.float32(0), direction.vector)
-        return Axis(self._session.subject.whereabouts.mean, free)
+        axis, shown = Axis(where.mean, free), self._rows[direction]
+        self._axes[direction] = axis
+        shown.set_span(*(FLAT_SPAN if where.codes is None else axis.span(where.codes.codes)))
+        shown.slider.setEnabled(axis.leads_anywhere)
 
     def _make_row(self, direction: Direction) -> DirectionRow:
-        axis, codes = self._axes[direction], self._session.subject.whereabouts.codes
-        lo, hi = FLAT_SPAN if codes is None else axis.span(codes.codes)
-        made = DirectionRow(direction.name, direction.origin, lo, hi)
-        made.slider.setEnabled(axis.leads_anywhere)
+        made = DirectionRow(direction.name, direction.origin)
         made.grabbed.connect(self._grab)
         made.released.connect(self._release)
         made.value_wanted.connect(partial(self._move, direction))

@@ -121,9 +121,13 @@ class TravelPart(QWidget):
 
     def _find_steps(self, changed: bool) -> None:
         path = self._path
-        places = np.zeros(0) if path is None else path.places(self._session.state.journey.steps)
-        most = min(MOST_FRAMES, max(LEAST_FRAMES, MOST_VALUES // self._session.subject.latent_dim))
-        places = places[:: 1 + max(0, len(places) - 1) // most]
+        steps, latent_dim = self._session.state.journey.steps, self._session.subject.latent_dim
+        places = np.zeros(0) if path is None else path.places(steps)
+        most = min(MOST_FRAMES, max(LEAST_FRAMES, MOST_VALUES // latent_dim))
+        every = 1 + max(0, len(places) - 1) // most
+        if every > steps:  # bookmarks alone
+            every = -(-every // steps) * steps
+        places = places[::every]
         if changed or not np.array_equal(places, self._places):
             self._places = places
             self._codes = [] if path is None else list(path.codes(places))

@@ -19,7 +19,7 @@ from explorer.state.stored import (
 from models.errors import LatentError
 from models.latent import check_z
 
-MAX_DIRECTIONS = 200
+MAX_DIRECTIONS = 60
 MAX_ORIGIN_CHARACTERS = 200
 
 
@@ -90,7 +90,7 @@ def directions_from_json(records: object, latent_dim: int) -> tuple[Direction, .
     Raises
     ------
     LatentError
-        If there are more than 200, one cannot be read, or two share a key.
+        If there are more than 60, one cannot be read, or two share a key.
     """
     listed = check_list(records, MAX_DIRECTIONS, "The directions")
     directions = tuple(Direction.from_json(record, latent_dim) for record in listed)

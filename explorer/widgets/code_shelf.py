@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -312,13 +312,14 @@ class CodeShelf(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
         """Paint tiles and, during a drag, where it leads."""
+        assert event is not None
         theme, painter, layout = theme_of(self.palette()), QPainter(self), self.places()
         painter.setFont(text_font(SMALL_PX))
 
         def is_ringed(index: int) -> bool:
             return index == self._hovered or (index == self._current and self.hasFocus())
 
-        paint_shelf(painter, layout, self._items, is_ringed, theme)
+        paint_shelf(painter, layout, self._items, is_ringed, theme, QRectF(event.rect()))
         if self._gap is not None:
             painter.fillRect(layout.gap(self._gap), QColor(theme.text))
         painter.end()

@@ -19,8 +19,6 @@ class DirectionRow(QWidget):
     Parameters
     ----------
     name, origin : str
-    lo, hi : float
-        Ends of the slider.
 
     Attributes
     ----------
@@ -39,12 +37,13 @@ class DirectionRow(QWidget):
     removed = pyqtSignal()
     entered = pyqtSignal()
 
-    def __init__(self, name: str, origin: str, lo: float, hi: float) -> None:
+    def __init__(self, name: str, origin: str) -> None:
         super().__init__()
         self.name = _Name(name)
         self.name.setAccessibleName("Name of the direction")
         self.name.setToolTip(f"from {origin}; type another name")
-        self.slider = FloatSlider(lo, hi, name, f"Move z along {name}, from {lo:.1f} to {hi:.1f}")
+        self.slider = FloatSlider(0, 1, name, "")
+        self._span = 0.0, 1.0
         self._value = QLabel()
         self._value.setFixedWidth(VALUE_PX)
         self._name = name
@@ -61,16 +60,26 @@ class DirectionRow(QWidget):
         self.slider.sliderPressed.connect(self.grabbed)
         self.slider.sliderPressed.connect(self.entered)
         self.slider.sliderReleased.connect(self.released)
-        self.slider.value_requested.connect(self.value_wanted)
+        self.slider.value_requested.connect(self._want)
         self.name.editingFinished.connect(self._rename)
         self.name.focused.connect(self.entered)
+
+    def set_span(self, lo: float, hi: float) -> None:
+        """What the ends of the slider stand for."""
+        self._span = lo, hi
+        self.slider.setToolTip(f"Move z along {self._name}, from {lo:.1f} to {hi:.1f}")
 
     def show_value(self, value: float, is_chosen: bool) -> None:
         """Show where z lies, and whether the figures below are about this direction."""
         if not self.slider.isSliderDown():
-            self.slider.show_value(value)
+            lo, hi = self._span
+            self.slider.show_value((value - lo) / (hi - lo))
         self._value.setText(f"{value:+.2f}".replace("-", "\N{MINUS SIGN}"))
         self.name.setStyleSheet(CHOSEN if is_chosen else "")
+
+    def _want(self, share: float) -> None:
+        lo, hi = self._span
+        self.value_wanted.emit(lo + share * (hi - lo))
 
     def _rename(self) -> None:
         text = self.name.text()

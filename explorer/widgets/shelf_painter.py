@@ -133,11 +133,14 @@ def paint_shelf(
     items: tuple[ShelfItem, ...],
     is_ringed: Callable[[int], bool],
     theme: Theme,
+    due: QRectF,
 ) -> None:
-    """All tiles, their names and badges."""
+    """Tiles, their names and badges, as far as they are inside ``due``."""
     metrics = QFontMetricsF(painter.font())
     for index, item in enumerate(items):
         place = layout.tile(index)
+        if not place.united(layout.name(index)).intersects(due):
+            continue
         paint_tile(painter, place, item.image, theme)
         if item.is_live:
             mark = QRectF(place.left(), place.top() - LIVE_PX, place.width(), LIVE_PX)

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from models.arithmetic import MAX_MEANS, cohens_d, combine, label_means, separate
+from models.arithmetic import MAX_MEANS, Axis, cohens_d, combine, label_means, separate
 from models.errors import DataError, LatentError
 
 Floats = npt.NDArray[np.float32]
@@ -78,3 +78,34 @@ def test_labels_that_cannot_be_compared(first: int, second: int) -> None:
     codes, labels = two_clouds(1)
     with pytest.raises(DataError):
         separate(codes, labels, first, second, codes[0])
+
+
+def test_z_on_an_axis() -> None:
+    axis = Axis(np.array([1, 0, 0], np.float32), np.array([2, 0, 0], np.float32))
+    z = np.array([4, 7, 9], np.float32)
+    assert axis.value(z) == 1.5
+    assert axis.moved(z, -1).tolist() == [-1, 7, 9]
+    assert axis.moved(z, axis.value(z)).tolist() == z.tolist()
+
+
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e30])
+def test_an_axis_of_any_length(size: float) -> None:
+    axis = Axis(np.zeros(4, np.float32), np.full(4, size, np.float32))
+    z = np.full(4, 3 * size, np.float32)
+    assert axis.value(z) == pytest.approx(3, rel=1e-5)
+
+
+def test_an_axis_whose_dimensions_are_locked_moves_nothing() -> None:
+    axis = Axis(np.zeros(4, np.float32), np.zeros(4, np.float32))
+    z = np.ones(4, np.float32)
+    assert not axis.leads_anywhere
+    assert axis.value(z) == 0
+    assert axis.moved(z, 5).tolist() == [1, 1, 1, 1]
+
+
+def test_the_span_of_an_axis_is_where_codes_lie() -> None:
+    codes, _ = two_clouds(0)
+    lo, hi = Axis(np.zeros(8, np.float32), np.eye(8, dtype=np.float32)[2]).span(codes)
+    assert -4 < lo < -2.5
+    assert 2.5 < hi < 4
+    assert Axis(np.zeros(8, np.float32), np.full(8, 99, np.float32)).span(codes) == (-1, 1)
