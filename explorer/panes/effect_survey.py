@@ -49,6 +49,11 @@ class EffectSurvey(QObject):
         self._ranking = Ranking(rows, session.subject.whereabouts, session.lock_mask())
         self._stop()
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether there is more to measure."""
+        return self._under_way is not None
+
     def effects(self) -> Effects:
         """What is known by now."""
         return self._ranking.effects()

@@ -61,6 +61,7 @@ class LatentPane(QWidget):
         self._rest = _timer(self, REST_MS)
         self._behind = False
         self._wants_directions = self._bands_shown = False
+        self._awaits_effects = False  # rows go where they were wished once that is known
         self._build()
         self._show_rows(self._all)
         self._connect()
@@ -148,6 +149,7 @@ class LatentPane(QWidget):
             self._show_effects()
         if fields & {"latent", "locks", "codes", *CHANGES_PICTURE}:
             self._survey.pause()
+            self._awaits_effects = False
             self._rest.start()
 
     def _on_frame(self, frame: Frame) -> None:
@@ -216,7 +218,8 @@ class LatentPane(QWidget):
         self._rest.start()
 
     def _take_wish(self, wish: Wish) -> None:
-        if _needs_effects(wish):
+        self._awaits_effects = _needs_effects(wish)
+        if self._awaits_effects:
             self._survey.measure(is_wanted=True)
         self._rearrange()
 
@@ -232,7 +235,11 @@ class LatentPane(QWidget):
 
     def _show_effects(self) -> None:
         self._rows.show_effects(self._survey.effects())
-        self._settle()
+        if self._awaits_effects and not self.table.is_moved:
+            self._awaits_effects = self._survey.is_under_way
+            self._rearrange()
+        else:
+            self._settle()
 
     def _settle(self) -> None:
         """Rows go where they belong by now, unless they would jump under a hand."""

@@ -85,8 +85,12 @@ class LatentRequests(LatentView):
     def is_held(self) -> bool:
         """Whether a hand is on a row: pointing, dragging, typing, or at it by keyboard."""
         marks = self._delegate.marks
-        by_hand = max(marks.hover_row, marks.drag_row, marks.focus_row) >= 0
-        return by_hand or self._number_editor.row >= 0
+        return max(marks.hover_row, marks.focus_row) >= 0 or self.is_moved
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether a hand is about to change a value: dragging, or typing."""
+        return self._drag is not None or self._number_editor.row >= 0
 
     def menu_of(self, row: int) -> QMenu:
         """The context menu of a row; it is deleted once it was shown."""

@@ -240,6 +240,30 @@ def test_rows_do_not_jump_under_a_hand(pane: LatentPane, session: Session) -> No
     assert names(pane) == [before[15], *before[:15]]
 
 
+def test_what_was_wished_is_shown_once_it_is_known_wherever_the_pointer_is(
+    pane: LatentPane, engine: Engine
+) -> None:
+    choose(pane, SORT_BY_EFFECT)
+    pane.table._hover(pane.table.track_at(2, 0.5).toPoint())  # where the menu was
+    engine.answer_all()
+    assert names(pane)[-1] == f"z {DEAD}"
+
+
+def test_a_hand_that_moved_since_keeps_rows_in_place(
+    pane: LatentPane, session: Session, engine: Engine
+) -> None:
+    choose(pane, SORT_BY_EFFECT)
+    pane.table._hover(pane.table.track_at(2, 0.5).toPoint())
+    session.set_value(0, 1.0)
+    before = names(pane)
+    engine.show_picture()
+    rest(pane)
+    engine.answer_all()
+    assert names(pane) == before
+    pane.table.leaveEvent(None)
+    assert names(pane)[-1] == f"z {DEAD}"
+
+
 def test_rows_do_not_jump_under_the_keyboard(
     qtbot: QtBot, pane: LatentPane, session: Session
 ) -> None:
