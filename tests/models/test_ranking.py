@@ -87,3 +87,22 @@ def test_of_very_many_rows_some_are_ranked() -> None:
     ranks = ranking(1000)
     assert len(ranks.ordered(Order.OVER_CODES)) == 256
     assert len(ranks.ordered(Order.PLAIN)) == 1000
+
+
+def test_what_is_known_is_told_row_by_row() -> None:
+    ranks = ranking()
+    assert ranks.effects().text(2) == "its effect is not measured yet"
+    for order in (Order.OVER_CODES, Order.AROUND_Z):
+        ranks.start(order, (), Z)
+        measure(ranks)
+    effects = ranks.effects()
+    assert effects.dead.tolist() == [False, True, False, False]
+    assert effects.strongest == effects.over_codes.max()
+    assert effects.text(2).startswith("changes each value of the picture by ")
+    assert "over the codes" in effects.text(2)
+    assert effects.text(2).endswith(" around this z, on average")
+    assert effects.text(1).endswith("which is hardly anything")
+    some = effects.picked(np.array([3, 1]))
+    assert some.over_codes.tolist() == effects.over_codes[[3, 1]].tolist()
+    assert some.dead.tolist() == [False, True]
+    assert some.strongest == effects.strongest
