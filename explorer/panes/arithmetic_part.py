@@ -38,7 +38,7 @@ from explorer.widgets.shelf_area import ShelfArea
 from explorer.widgets.shelf_painter import ShelfItem
 from models.errors import LatentError
 
-TILE_PX, RESULT_PX = 32, 112
+TILE_PX, RESULT_PX, FORMULA_PX = 32, 112, 152
 Z_KEY, MEAN_KEY = "z", "mean "
 HOW = "Drag bookmarks, z or means of labels into the formula, or click a mean to add it."
 TO_SAVE = "Save the difference as a direction; its weights must add up to 0"
@@ -67,6 +67,7 @@ class ArithmeticPart(QWidget):
         self._area = ShelfArea(self.shelf, 2)
         self.formula = FormulaView(MAX_TERMS)
         self.result = CodePicture(RESULT_PX, "the result")
+        self._formula_area = QScrollArea()
         self._words = Line("muted")
         self.go = button("Go there", "Set z to the result", self._go_there)
         self.keep = button("Bookmark it", "Keep the result as a bookmark", self._keep)
@@ -188,6 +189,7 @@ class ArithmeticPart(QWidget):
 
     def _show_formula(self) -> None:
         self.formula.set_terms([self._look(term) for term in self._session.state.formula])
+        self._formula_area.setMaximumWidth(self.formula.needed_px)
         if self._result is None:
             self.result.show_image(None)
         elif (image := self._pictures.image(self._result)) is not None:
@@ -213,18 +215,19 @@ class ArithmeticPart(QWidget):
         session.frame_shown.connect(self._on_frame)
 
     def _build(self) -> None:
-        area = QScrollArea()
+        area = self._formula_area
         area.setWidgetResizable(True)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self.formula)
-        area.setFixedHeight(152)
+        area.setFixedHeight(FORMULA_PX)
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         sides = QHBoxLayout()
         sides.setSpacing(GRID_PX)
         sides.addWidget(area, 1)
         sides.addWidget(QLabel("="))
         sides.addWidget(self.result, 0, Qt.AlignmentFlag.AlignTop)
+        sides.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX // 2)

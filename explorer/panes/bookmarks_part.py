@@ -20,6 +20,7 @@ from explorer.state.bookmark_edits import (
     set_slot,
 )
 from explorer.state.bookmarks import Bookmark, find_bookmark
+from explorer.state.formula_edits import put_term
 from explorer.state.frame import Floats
 from explorer.state.latent import Source
 from explorer.state.record import Change
@@ -97,6 +98,10 @@ class BookmarksPart(QWidget):
         is_there = self._session.state.slots[slot] == key
         edit_or_tell(self._session, set_slot(slot, None if is_there else key))
 
+    def _put_into_formula(self, key: str) -> None:
+        bookmark = find_bookmark(self._session.state.bookmarks, key)
+        edit_or_tell(self._session, put_term(bookmark.name, bookmark.z))
+
     def _offer(self, key: str, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -106,6 +111,7 @@ class BookmarksPart(QWidget):
             is_there = self._session.state.slots[slot] == key
             text = f"Take out of {letter}" if is_there else f"Put into {letter}"
             menu.addAction(text, partial(self._toggle_slot, key, slot))
+        menu.addAction("Add to the formula", partial(self._put_into_formula, key))
         menu.addSeparator()
         menu.addAction("Delete (Del)", partial(self._delete, key))
         menu.popup(place)

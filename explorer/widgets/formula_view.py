@@ -85,6 +85,11 @@ class FormulaView(QWidget):
         return self._terms
 
     @property
+    def needed_px(self) -> int:
+        """Width of all terms and of the empty place."""
+        return len(self._terms) * (TERM_PX + GRID_PX) + WELL_PX
+
+    @property
     def empty(self) -> Well:
         """The place for another term."""
         return self._empty

@@ -140,6 +140,8 @@ def test_the_menu_of_a_bookmark(qtbot: QtBot, kept: JourneyPane, session: Sessio
     (menu,) = kept.bookmarks.findChildren(QMenu)
     actions = {action.text(): action for action in menu.actions()}
     actions["Put into B"].trigger()
+    actions["Add to the formula"].trigger()
+    assert formula_text(session.state.formula) == "three"
     assert list(session.state.slots) == [None, "b3"]
     menu.close()
 
