@@ -39,7 +39,8 @@ MORE_SHORTCUTS = (
     ("Page Up, Page Down", "On a slider: change z in large steps"),
     ("Enter", "On a slider: type the exact number"),
     ("Home", "On a slider: back to the mean"),
-    ("L", "On a slider: lock or unlock"),
+    ("L, T", "On a slider: lock or unlock, pin or let go"),
+    ("Ctrl+F", "On a slider: find others"),
     ("Ctrl+R, Ctrl+0", "Randomise, reset"),
     ("A, B, F2, Del", "On a bookmark: put it into A or B, rename it, delete it"),
     ("Ctrl+Left, Ctrl+Right", "On a bookmark: move it"),
@@ -175,7 +176,8 @@ class Menus(QMenuBar):
         view = self.addMenu("&View")
         assert view is not None
         for index, title in enumerate(tabs.titles(), 1):
-            self._fill(view, (title, bind(tabs.open_page, title), f"Ctrl+{index}"))
+            keys = f"Ctrl+{index}" if index < 10 else ""  # there are no more digits
+            self._fill(view, (title, bind(tabs.open_page, title), keys))
         tear = ("Open this tab in its own window", lambda: tabs.tear_off(tabs.current_title()))
         self._fill(view, (*tear, "Ctrl+T"))
         view.addSeparator()
