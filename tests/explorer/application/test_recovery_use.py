@@ -182,3 +182,20 @@ def test_what_another_window_is_keeping_is_not_offered(left: Path, start: Start)
     play.shown(play.window.activateWindow)
     assert offer(play) == ""
     other.leave()
+
+
+def test_work_that_cannot_be_kept_is_told_once(tmp_path: Path, start: Start) -> None:
+    (tmp_path / "recovery").write_text("a file stands where the folder should")
+    play = start()
+
+    def edit() -> None:
+        for _ in range(5):
+            play.session.randomise()
+
+    told = play.told(edit)
+    assert told.startswith("Your work is not kept safe: ")
+    sentences: list[str] = []
+    play.session.told.connect(sentences.append)
+    edit()
+    play.shown(play.session.ask)
+    assert sentences == []
