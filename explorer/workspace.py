@@ -84,10 +84,10 @@ class Workspace(QWidget):
             "Bookmarks: travel between them, add and subtract them",
         )
         self.tabs.add_page(
-            "Layers", LaterPage(lambda: self.layers), "What each layer makes of the current input"
+            "Why two inputs?", LaterPage(lambda: self.why), "Why decoder_input is its own Input"
         )
         self.tabs.add_page(
-            "Why two inputs?", LaterPage(lambda: self.why), "Why decoder_input is its own Input"
+            "Layers", LaterPage(lambda: self.layers), "What each layer makes of the current input"
         )
         self._compose()
         self.wiring.layers_wanted.connect(self._show_layer)
