@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -111,8 +112,12 @@ def read_picture(path: Path, wanted: tuple[int, int, int]) -> Floats | None:
     """
     height, width, channels = wanted
     try:
-        with _quiet(), Image.open(path, formats=FORMATS) as image:
-            if not _is_within_limits(image, path):
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return None
+        # Of memory Pillow gets no more than there is, however much the file tells of.
+        data = io.BytesIO(path.read_bytes())
+        with _quiet(), Image.open(data, formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
                 return None
             image.draft("RGB", (2 * width, 2 * height))  # JPEG alone can decode smaller
             upright = ImageOps.exif_transpose(image)
@@ -150,11 +155,6 @@ def _quiet() -> Iterator[None]:
         # Pillow warns of oddities in files that it then reads all the same.
         warnings.simplefilter("ignore")
         yield
-
-
-def _is_within_limits(image: Image.Image, path: Path) -> bool:
-    width, height = image.size
-    return width * height <= MAX_PIXELS and path.stat().st_size <= MAX_FILE_BYTES
 
 
 # (name of the sub-folder at the top, path within the folder), sorted; links to folders stay out.

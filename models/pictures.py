@@ -76,9 +76,11 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
             raise PictureError(short_name(path.name), "must be a picture file", found)
         with path.open("rb") as stream:
             _check_size(os.fstat(stream.fileno()).st_size, path.name)
-            return _read(stream, path.name)
+            # Of memory Pillow gets no more than there is, however much the file tells of.
+            data = stream.read()
     except OSError as error:
         raise PictureError(short_name(path.name), "must be readable", _reason(error)) from error
+    return parse_picture(data, path.name)
 
 
 def parse_picture(data: bytes, name: str) -> Picture:
