@@ -216,7 +216,8 @@ class NeighboursPane(QWidget):
         rms = float(np.sqrt(np.mean(difference.astype(np.float64) ** 2)))
         farthest = int(np.argmax(np.abs(difference)))
         self._trip_words.show_text(
-            f"root mean square {rms:.3f}; farthest off is z {farthest}: {difference[farthest]:+.3f}"
+            f"root mean square {rms:.3f}; farthest off is z {farthest}: "
+            f"{difference[farthest]:+.3f}".replace("-", "−")
         )
 
     def _connect(self) -> None:

@@ -216,7 +216,10 @@ class NeighbourTiles(QWidget):
         painter.drawImage(target, image)
 
     def _columns(self, width_px: int) -> int:
-        return max(1, (width_px + GAP_PX) // (TILE_PX + GAP_PX))
+        # As few rows as there can be, and these as long as one another.
+        most = max(1, (width_px + GAP_PX) // (TILE_PX + GAP_PX))
+        rows = max(1, -(-len(self._neighbours) // most))
+        return max(1, -(-len(self._neighbours) // rows))
 
     def _row_px(self) -> int:
         return TILE_PX + 2 * LINE_PX + GAP_PX

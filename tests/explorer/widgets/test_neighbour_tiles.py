@@ -80,3 +80,13 @@ def test_a_gauge_says_its_share(qtbot: QtBot) -> None:
     gauge.show_share(None)
     assert gauge.accessibleDescription() == ""
     assert gauge.grab().toImage() == empty
+
+
+@pytest.mark.parametrize(("width_px", "columns"), [(300, 4), (510, 6), (870, 12), (40, 1)])
+def test_rows_are_as_long_as_one_another(
+    tiles: NeighbourTiles, width_px: int, columns: int
+) -> None:
+    tiles.set_neighbours([neighbour(number) for number in range(12)])
+    tiles.resize(width_px, 300)
+    tops = [tiles.tile_rect(index).top() for index in range(12)]
+    assert {tops.count(top) for top in tops} == {columns}
