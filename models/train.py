@@ -101,11 +101,27 @@ class Progress:
     parts: Losses = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class WholeEpoch:
+    """An epoch that has just ended.
+
+    ``models`` have the averaged weights, which are validated and may be saved, as long as
+    whoever is told of it looks; then the training goes on with its own. ``losses`` are the
+    means over the epoch.
+    """
+
+    epoch: int
+    losses: Losses
+    validation: Losses
+    models: Autoencoder
+
+
 def train(
     config: TrainConfig,
     dataset: Dataset,
     out: Path,
     on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_epoch: Callable[[WholeEpoch], None] = lambda epoch: None,
 ) -> bundles.Bundle:
     """Train a denoising or a variational autoencoder and write it as a bundle.
 
@@ -118,6 +134,9 @@ def train(
         second one can go on in it at the same time.
     on_progress : callable
         Called after every step, on this thread.
+    on_epoch : callable
+        Called after every epoch, before it is kept: an epoch may come again where a
+        training was killed in between.
 
     Raises
     ------
@@ -138,11 +157,15 @@ def train(
             )  # fmt: skip
         _refuse_finished(out)  # by whoever had the folder until now
         remove_partials(out)
-        return _train_in(out, config, dataset, on_progress)
+        return _train_in(out, config, dataset, on_progress, on_epoch)
 
 
 def _train_in(
-    out: Path, config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], None]
+    out: Path,
+    config: TrainConfig,
+    dataset: Dataset,
+    on_progress: Callable[[Progress], None],
+    on_epoch: Callable[[WholeEpoch], None],
 ) -> bundles.Bundle:
     import keras
 
@@ -172,6 +195,8 @@ def _train_in(
         validation, averaged = trainer.validate(held_out)
         point = point.after(epoch, validation["loss"], averaged, trainer.variables())
         statistics.epoch(epoch, mean_losses(losses), validation)
+        with trainer.having(averaged):
+            on_epoch(WholeEpoch(epoch, mean_losses(losses), validation, models))
         save_checkpoint(out / CHECKPOINT, point)
     trainer.set_weights(list(point.best))
     return _write_bundle(config, dataset, models, point, out, start)

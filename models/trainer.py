@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,6 +116,16 @@ class Trainer:
         count = len(encoder.weights)
         encoder.set_weights(weights[:count])
         decoder.set_weights(weights[count:])
+
+    @contextmanager
+    def having(self, weights: Weights) -> Iterator[None]:
+        """Give both Models other weights until the end of the block."""
+        raw = self.weights()
+        self.set_weights(weights)
+        try:
+            yield
+        finally:
+            self.set_weights(raw)
 
     def variables(self) -> Weights:
         """All that a checkpoint has to keep."""
