@@ -14,6 +14,7 @@ CHUNK_VALUES = 2**18  # worked on at once: 1 MiB, which a cache holds
 MAX_PAIRED_DIM = 512  # beyond, dimensions are taken for independent
 # Compared exactly: float32 products may put close ones into another order.
 CANDIDATES = 64
+LEAST_FOUND = 32  # at once, which takes no longer than to find one
 # Of the mean variance: what is added to dimensions along which codes hardly vary.
 RIDGE = 1e-6
 TINY = float(np.finfo(np.float32).tiny)
@@ -57,11 +58,12 @@ class Neighbours:
         indices : ndarray of int64, shape (k,)
         distances : ndarray of float32, shape (k,)
         """
-        # Of one z several questions are asked, one after the other.
+        # Of one z several questions are asked, in any order.
         asked, known = self._last_asked
         if asked != z.tobytes() or known < count:
-            self._last_found = self._search(z, count)
-            self._last_asked = z.tobytes(), count
+            known = max(count, LEAST_FOUND)
+            self._last_found = self._search(z, known)
+            self._last_asked = z.tobytes(), known
         indices, distances = self._last_found
         return indices[:count], distances[:count]
 
