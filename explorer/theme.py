@@ -192,7 +192,7 @@ QMenu::item:selected {{ background: {t.raised}; }}
 QMenu::item:disabled {{ color: {t.muted}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
 QTabBar {{ background: transparent; }}
-QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 2px; margin-right: 18px;
+QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 2px; margin-right: 14px;
     border: none; border-bottom: 2px solid transparent; font-size: {SMALL_PX}px;
     font-weight: bold; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.text}; }}
