@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from PyQt6.QtWidgets import QFileDialog, QMenu
 
 from explorer.application import Application
 from explorer.state.latent import Route
+from models.bundle import DECODER, read_card, write_card
+from models.source import ModelSource
 from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, made_by_hand
 from tests.explorer.finding import action
 
@@ -177,15 +180,54 @@ def test_a_model_that_has_changed_since_is_told(
     assert application.session.undo_stack.count() == 0
 
 
+@pytest.fixture
+def other(copy: Path) -> Path:
+    """A bundle whose decoder is the same, in a file with other bytes."""
+    packed = copy / DECODER
+    with zipfile.ZipFile(packed) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    card = read_card(copy)
+    write_card(copy, {name: card[name] for name in card if name not in ("format", "files")})
+    return copy
+
+
 def test_a_session_is_opened_with_its_model(
+    new: Play, application: Application, drag: Drag, choose: Path, other: Path
+) -> None:
+    first = new.session.subject.source
+    application.swap(ModelSource(bundle=other))
+    new.qtbot.waitUntil(lambda: application.window is not new.window, timeout=TIMEOUT_MS)
+    theirs = Play(new.qtbot, application)
+    theirs.shown(theirs.session.ask)
+    state, _, _, picture = made_by_hand(theirs, drag)
+    theirs.told(from_menu(theirs, "Save session as…"))
+    application.close_model()
+    assert application.session is not None
+    assert application.session.subject.source == first
+    application.open_session(choose)
+    new.qtbot.waitUntil(lambda: offered(application) != "", timeout=TIMEOUT_MS)
+    assert offered(application) == f"This session belongs to another model: {other}."
+    new.click("Open it")
+    new.qtbot.waitUntil(lambda: application.window is not new.window, timeout=TIMEOUT_MS)
+    again = Play(new.qtbot, application)
+    new.qtbot.waitUntil(lambda: again.session.undo_stack.count() == 1, timeout=TIMEOUT_MS)
+    again.shown(again.session.ask)
+    assert again.session.state.latent.z.tobytes() == state.latent.z.tobytes()
+    assert again.output() == picture
+
+
+def test_a_session_of_the_same_model_elsewhere_is_opened(
     new: Play, application: Application, drag: Drag, choose: Path, copy: Path
 ) -> None:
     """The copy has the same files, so the session of the one is the session of the other."""
     state, _, _, picture = made_by_hand(new, drag)
     new.told(from_menu(new, "Save session as…"))
-    application.swap(type(new.session.subject.source)(bundle=copy))
+    application.swap(ModelSource(bundle=copy))
     new.qtbot.waitUntil(lambda: application.window is not new.window, timeout=TIMEOUT_MS)
-    other = Play(new.qtbot, application)
-    other.shown(from_menu(other, "Open session…"))
-    assert other.session.state.latent.z.tobytes() == state.latent.z.tobytes()
-    assert other.output() == picture
+    there = Play(new.qtbot, application)
+    there.shown(from_menu(there, "Open session…"))
+    assert there.session.state.latent.z.tobytes() == state.latent.z.tobytes()
+    assert there.output() == picture
