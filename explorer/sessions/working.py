@@ -26,7 +26,8 @@ class Worker(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._ended.connect(lambda call, value: call(value))
+        self._is_closed = False
+        self._ended.connect(self._answer)
 
     def run(self, work: Work, then: Then, refused: Refused) -> None:
         """Do ``work`` beside the window; then ``then`` gets its result, or ``refused`` a sentence.
@@ -37,8 +38,12 @@ class Worker(QObject):
 
     def close(self) -> None:
         """Wait for what is being done, and tell nobody."""
-        self.blockSignals(True)
+        self._is_closed = True
         self._pool.waitForDone()
+
+    def _answer(self, call: Then, value: Any) -> None:
+        if not self._is_closed:  # an answer may have been on its way
+            call(value)
 
 
 class _Task(QRunnable):

@@ -71,6 +71,19 @@ def test_an_error_is_a_sentence(
 
 def test_once_closed_it_has_done_all_and_tells_nothing(qtbot: QtBot, worker: Worker) -> None:
     done: list[int] = []
-    worker.run(lambda: done.append(1), pytest.fail, pytest.fail)
+    told: list[object] = []
+    begun = threading.Event()
+
+    def work() -> None:
+        begun.set()
+        done.append(len(done))
+
+    for _ in range(3):
+        worker.run(work, told.append, told.append)
+    begun.wait()
     worker.close()
-    assert done == [1]
+    assert done == [0, 1, 2]
+    other = Worker()
+    assert result_of(qtbot, other, lambda: 5) == ("done", 5)  # whatever was queued has come by now
+    other.close()
+    assert told == []
