@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.panes.grid_questions import GridQuestions
 from explorer.panes.row_player import RowPlayer
@@ -20,6 +20,7 @@ from explorer.theme import GRID_PX
 from explorer.widgets.image_view import ImageView
 from explorer.widgets.parts import Choice, quiet, row
 from explorer.widgets.stepper import Stepper
+from explorer.widgets.traversal_area import TraversalArea
 from explorer.widgets.traversal_grid import Cell, TraversalGrid
 from explorer.widgets.traversal_painter import Effect
 from models.effects import mean_change, thin
@@ -230,11 +231,6 @@ class TraversalPane(QWidget):
     def _mark_places(self) -> None:
         self.grid.set_places(self._traversal.places(self._session.state.latent.z))
 
-    def _follow_current(self) -> None:
-        rect = self.grid.current_rect()
-        centre = rect.center()
-        self._area.ensureVisible(centre.x(), centre.y(), rect.width(), rect.height())
-
     def _connect(self) -> None:
         session = self._session
         self._choice.changed.connect(self._show_rows)
@@ -242,7 +238,6 @@ class TraversalPane(QWidget):
         self.pages.stepped.connect(lambda _: self._turn_page())
         self.grid.cell_chosen.connect(self._go_to)
         self.grid.pointed.connect(self._point_at)
-        self.grid.current_changed.connect(self._follow_current)
         self._rest.timeout.connect(self._on_rest)
         self._questions.arrived.connect(self._take_cells)
         self._questions.surveyed.connect(self._take_survey)
@@ -259,11 +254,6 @@ class TraversalPane(QWidget):
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
         self._caption.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(self.grid)
         below = QHBoxLayout()
         below.setSpacing(2 * GRID_PX)
         below.addWidget(self.player)
@@ -276,5 +266,5 @@ class TraversalPane(QWidget):
         choices.addStretch(1)
         layout.addLayout(choices)
         layout.addWidget(self.pages)
-        layout.addWidget(self._area, 1)
+        layout.addWidget(TraversalArea(self.grid), 1)
         layout.addLayout(below)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,6 +60,7 @@ class TraversalGrid(QWidget):
         self._images: dict[Cell, QImage] = {}
         self._picture_px = (1, 1)
         self._layout: GridLayout | None = None
+        self._room_px = math.inf  # of the height that is seen at once
         self._hovered: Cell | None = None
         self._current: Cell | None = None
         self._step: Cell | None = None
@@ -100,6 +102,12 @@ class TraversalGrid(QWidget):
             self._lay_out()
         else:
             self.update(around(self._cells().cell(row, column)))
+
+    def set_room(self, height_px: int) -> None:
+        """Have all rows in sight where so much height is seen, and pictures still are large."""
+        if height_px != self._room_px:
+            self._room_px = height_px
+            self._lay_out()
 
     def set_places(self, places: Floats) -> None:
         """Mark where ``z`` lies in each row, in columns from 0 on."""
@@ -308,4 +316,5 @@ class TraversalGrid(QWidget):
         label_px = min(max(widest + 1, LEAST_LABEL_PX), MOST_LABEL_PX)
         shape = (len(self._names), max(1, len(self._titles)))
         ratio = self.devicePixelRatioF()
-        return GridLayout.fit(shape, self._picture_px, label_px, width_px - PAD_PX, ratio)
+        room_px = (width_px - PAD_PX, self._room_px)
+        return GridLayout.fit(shape, self._picture_px, label_px, room_px, ratio)

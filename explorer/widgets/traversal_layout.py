@@ -14,6 +14,7 @@ EFFECT_PX = 60
 PAD_PX = 8
 MAX_SCALE = 4
 LEAST_CELL_PX = 12
+LARGE_CELL_PX = 56  # no smaller for the sake of all rows in sight
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ class GridLayout:
         shape: tuple[int, int],
         picture_px: tuple[int, int],
         label_px: float,
-        width_px: float,
+        room_px: tuple[float, float],
         ratio: float,
     ) -> GridLayout:
-        """The largest cells that fit into a width.
+        """The largest cells that fit into a width; into the height only if they stay large.
 
         Parameters
         ----------
@@ -51,15 +52,21 @@ class GridLayout:
             (rows, columns).
         picture_px : tuple of int
             (width, height) of a picture in its own pixels.
-        label_px, width_px : float
+        label_px : float
+        room_px : tuple of float
+            (width, height).
         ratio : float
             Of the screen's pixels to Qt's: from the picture's own size on, a cell is
             a whole multiple of it on the screen.
         """
         rows, columns = shape
-        room = width_px - label_px - EFFECT_PX - 2 * PAD_PX - GAP_PX * (columns - 1)
-        scale = max(room / columns, LEAST_CELL_PX) * ratio / picture_px[0]
-        scale = min(math.floor(scale), round(MAX_SCALE * ratio)) if scale >= 1 else scale
+        across = room_px[0] - label_px - EFFECT_PX - 2 * PAD_PX - GAP_PX * (columns - 1)
+        down = (room_px[1] - HEAD_PX) / max(1, rows) - MARK_PX - GAP_PX
+        scale = max(across / columns, LEAST_CELL_PX) * ratio / picture_px[0]
+        if scale >= 1:
+            in_sight = max(down, LARGE_CELL_PX) * ratio / picture_px[1]
+            most = min(math.floor(scale), round(MAX_SCALE * ratio))
+            scale = max(1, math.floor(min(most, in_sight)))
         width, height = (max(1, math.floor(side * scale)) / ratio for side in picture_px)
         return cls(rows, columns, label_px, (width, height))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -46,7 +47,7 @@ def centre(grid: TraversalGrid, row: int, column: int) -> QPointF:
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 @pytest.mark.parametrize("picture", [(28, 28), (7, 7), (64, 32), (1000, 1000)])
 def test_cells_fill_the_width_in_whole_pixels(picture: tuple[int, int], ratio: float) -> None:
-    layout = GridLayout.fit((16, 11), picture, 60, 540, ratio)
+    layout = GridLayout.fit((16, 11), picture, 60, (540, math.inf), ratio)
     assert layout.cells_right + EFFECT_PX <= 540
     scale = layout.cell_px[0] * ratio / picture[0]
     assert scale < 1 or scale == pytest.approx(round(scale))
@@ -55,6 +56,16 @@ def test_cells_fill_the_width_in_whole_pixels(picture: tuple[int, int], ratio: f
     assert layout.row_at(first.center().y()) == 3
     assert layout.column_at(second.center().x()) == 5
     assert layout.row_at(layout.height_px + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("height_px", "cell_px"),
+    [(math.inf, 84), (1500, 84), (1480, 56), (1050, 56), (400, 56)],
+)
+def test_all_rows_are_in_sight_where_pictures_stay_large(height_px: float, cell_px: int) -> None:
+    layout = GridLayout.fit((16, 11), (28, 28), 60, (1100, height_px), 1.0)
+    assert layout.cell_px == (cell_px, cell_px)
+    assert layout.height_px <= height_px or cell_px == 56
 
 
 def test_each_cell_shows_its_picture(grid: TraversalGrid) -> None:
