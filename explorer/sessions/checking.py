@@ -13,11 +13,16 @@ MAX_FIELD_CHARS = 40
 
 
 def refuse(thing: str, rule: str, received: object, advice: str = UNCHANGED) -> SessionError:
-    """A refusal whose sentence has at most 200 characters; what was received is cut first."""
-    found = received if isinstance(received, str) and received.isprintable() else repr(received)
+    """A refusal of one line and at most 200 characters; what was received is cut first."""
+    thing = _one_line(thing)
+    found = _one_line(received) if isinstance(received, str) else repr(received)
     too_long = len(f"{thing} {rule}; received {found}; {advice}.") - MAX_SENTENCE_CHARS
     if too_long > 0:
-        found = shorten(found, max(len(found) - too_long, MAX_FIELD_CHARS // 2))
+        kept = max(len(found) - too_long, MAX_FIELD_CHARS // 2)
+        too_long -= len(found) - kept
+        found = shorten(found, kept)
+    if too_long > 0:
+        thing = shorten(thing, max(len(thing) - too_long, MAX_FIELD_CHARS // 2))
     return SessionError(thing, rule, found, advice)
 
 
@@ -132,6 +137,10 @@ def check_choice(value: object, choices: Collection[str], thing: str) -> str:
     if not isinstance(value, str) or value not in choices:
         raise refuse(thing, f"must be one of {', '.join(choices)}", value)
     return value
+
+
+def _one_line(text: str) -> str:
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 def _kind(value: object) -> str:
