@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -19,7 +18,7 @@ from models.picture_form import resize
 PORTION_S = 0.006
 MOVING_SHARE = 0.5  # of a portion, while a hand asks for one picture after the other
 MOVING_S = 0.2  # at most from one to the next
-REMEMBERED = 6  # portions
+ROOM_SHARE = 0.75  # of a portion's time: below it there is room for one more code
 FIRST_PORTION, MOST_AT_ONCE = 8, 64
 MOST_VALUES = 2**21  # sent or received at once
 THUMBNAIL_PX = 96
@@ -49,9 +48,6 @@ class TileQuestions(QObject):
         self._seq = 0
         self._count = 0
         self._portion = FIRST_PORTION
-        # The quickest counts: what took longer waited for a core, and a small portion that did
-        # must not make the next ones as small.
-        self._code_s: deque[float] = deque(maxlen=REMEMBERED)
         self._live_s = self._moved_s = -math.inf  # when somebody, and when a hand asked last
         session.requested.connect(self._on_request)
         session.answered.connect(self._on_answer)
@@ -91,10 +87,18 @@ class TileQuestions(QObject):
         if frame.request != "tiles" or frame.seq != self._seq:
             return
         self._seq = 0
-        self._code_s.append(max(frame.seconds, 1e-6) / self._count)
-        fits = int(PORTION_S / min(self._code_s))
-        self._portion = max(1, min(fits, 2 * self._portion, MOST_AT_ONCE))
+        self._portion = min(self._next_portion(max(frame.seconds, 1e-6)), MOST_AT_ONCE)
         self.arrived.emit(frame.outputs["decoder_output"])
+
+    def _next_portion(self, seconds: float) -> int:
+        count = self._count
+        fits = int(count * PORTION_S / seconds)
+        if fits > count:  # a small one tells nothing against larger ones before it
+            return max(self._portion, min(fits, 2 * count))
+        if fits < count:  # maybe it only waited for a core
+            return max(fits, count // 2, 1)
+        # The first code of a portion takes longer than the others, so that one more may fit.
+        return count + 1 if seconds <= ROOM_SHARE * PORTION_S else count
 
     def _on_failure(self, seq: int, sentence: str) -> None:
         if seq == self._seq:

@@ -49,15 +49,23 @@ def test_a_hand_that_moves_z_waits_for_smaller_portions(session: Session) -> Non
     assert questions.at_most == FIRST_PORTION * MOVING_SHARE
 
 
-def test_a_portion_that_waited_for_a_core_makes_the_next_no_smaller(
-    session: Session, requests: list[Request]
+@pytest.mark.parametrize(
+    ("asked", "seconds", "at_most"),
+    [
+        (10, PORTION_S * 9, 5),  # it waited for a core
+        (3, PORTION_S / 5, 10),  # the rest of a grid
+        (3, PORTION_S * 2, 1),
+        (1, PORTION_S * 0.7, 2),  # most of it is not the code's
+    ],
+)
+def test_what_a_single_answer_says_of_the_next_portion(
+    session: Session, requests: list[Request], asked: int, seconds: float, at_most: int
 ) -> None:
     questions = TileQuestions(session)
-    for code_s in (PORTION_S / 10, PORTION_S / 10, PORTION_S):
-        count = questions.at_most
+    for count, took_s in ((FIRST_PORTION, PORTION_S * 0.799), (asked, seconds)):
         questions.ask(np.zeros((count, 16), np.float32))
-        answer(session, requests[-1], count * code_s * 0.999)
-    assert questions.at_most == 10
+        answer(session, requests[-1], took_s)
+    assert questions.at_most == at_most
 
 
 def test_an_answer_that_is_not_waited_for_is_not_told(
