@@ -11,6 +11,7 @@ MAX_NAME_CHARS = 48
 CUT = "Cut"
 OPENED_AS = "Opened as"
 CLASSES = "Classes"
+PICTURE_SIZE = "Picture size"
 
 Card = Mapping[str, Any]
 
@@ -32,6 +33,7 @@ def card_lines(card: Card) -> list[tuple[str, str]]:
         ("latent_dim", f"{card['latent_dim']:,}" if "latent_dim" in card else ""),
         ("Decoder", "none; the code itself is shown" if is_encoder else half_text(card)),
         (CLASSES, _chosen(card.get("class_offers", ()))),
+        (PICTURE_SIZE, _chosen(card.get("size_offers", ()))),
         ("Sliders", _sentence(card.get("ranges", ""))),
         ("Values", _sentence(card.get("values", "")) if _makes_pictures(card) else ""),
         ("Notes", _list(list(map(_sentence, card.get("notes", ()))))),
@@ -57,6 +59,12 @@ def cut_text(cut: Card) -> str:
 def shape_text(shape: Sequence[int | None]) -> str:
     """A shape without its batch, such as ``28×28×1``."""
     return "×".join("?" if size is None else str(size) for size in shape) or "one value"
+
+
+def typed_size(text: str) -> str:
+    """A height and width as somebody types them, as a choice has them; one alone is a square's."""
+    sides = "".join(text.lower().split()).replace("×", "x")
+    return f"{sides}x{sides}" if sides.isdecimal() else sides
 
 
 def shown_name(name: object) -> str:

@@ -37,6 +37,8 @@ def title_of(source: ModelSource) -> str:
         parts.append(f"as {source.choices['role']}")
     if "cut" in source.choices:
         parts.append(f"cut after {source.choices['cut']}")
+    if "size" in source.choices:
+        parts.append(source.choices["size"].replace("x", "×"))
     classes = [
         key.removeprefix(CHOSEN_INPUT)
         for key, choice in source.choices.items()

@@ -166,6 +166,8 @@ QToolButton#quiet:focus, QPushButton#quiet:focus {{ border-color: {t.line}; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 QComboBox {{ padding: 0 2px 0 8px; }}
 QComboBox::drop-down {{ border: none; width: 16px; }}
+QComboBox QLineEdit, QComboBox QLineEdit:hover {{ background: transparent; border: none;
+    padding: 0; min-height: 0; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; color: {t.text};
     border: 1px solid {t.line}; outline: none; padding: 4px;
     selection-background-color: {t.raised}; selection-color: {t.text}; }}

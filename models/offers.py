@@ -1,4 +1,4 @@
-"""How else a user's files can be read: in another role, with other inputs that take a class."""
+"""How else a user's files can be read: in another role, with other classes or picture sizes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from typing import Any, Final
 from models.choices import Choices
 from models.errors import LatentExplorerError
 from models.inspection.conditions import CLASS, LATENT
+from models.inspection.open_sizes import Size
 from models.inspection.refusing import shorten
+from models.picture_sizes import SIZE, size_choice
 from models.source import CHOSEN_INPUT
 
 MAX_TRIED: Final = 8  # other readings of the inputs: each is planned to see whether it can be
 MAX_NAME_CHARS: Final = 24
+# Of MNIST, CIFAR, what networks halve and double well, and what still decodes live.
+SIDES: Final = (28, 32, 64, 96, 128, 256)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,30 @@ def offer_classes(
         text = _told(name for name in inputs if name in reading)
         offers.append(Offer(text, choices if reading == now else kept | told, reading == now))
     return _feasible(offers, plan)
+
+
+def offer_sizes(
+    now: Size, choices: Choices, plan: Callable[[Choices], object]
+) -> tuple[Offer, ...]:
+    """Sizes that pictures may have where the files leave that open, the smallest first.
+
+    Parameters
+    ----------
+    now : tuple of int
+        The present height and width.
+    choices, plan
+        As for :func:`offer_roles`.
+    """
+    sizes = sorted({*((side, side) for side in SIDES), now}, key=lambda size: size[0] * size[1])
+    offers = [
+        Offer(
+            f"{size[0]}×{size[1]}",
+            choices if size == now else {**choices, SIZE: size_choice(size)},
+            size == now,
+        )
+        for size in sizes
+    ]
+    return tuple(offer for offer in offers if offer.chosen or _can_be(offer, plan))
 
 
 def _feasible(offers: list[Offer], plan: Callable[[Choices], object]) -> tuple[Offer, ...]:

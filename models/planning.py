@@ -13,14 +13,15 @@ from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, TensorSpec
 from models.inspection.check import Checked, check_blueprint
 from models.inspection.conditions import find_class_inputs
-from models.inspection.inspect_file import Inspected, inspect_model
+from models.inspection.inspect_file import Inspected
 from models.inspection.nesting import look_inside
 from models.inspection.proposals import Cut, Part, choose_cut, cut_at
 from models.inspection.purpose import Role
 from models.inspection.refusing import refuse, shorten
 from models.inspection.roles import Roles, tell_roles
 from models.layers.settings import told
-from models.offers import Offer, offer_classes, offer_roles
+from models.offers import Offer, offer_classes, offer_roles, offer_sizes
+from models.picture_sizes import SIZE, inspect_files
 from models.source import ModelSource
 
 SHOWN_CUTS = 8
@@ -70,8 +71,8 @@ class Plan:
         Where an autoencoder is cut.
     cuts : tuple of Cut
         Where else it might be.
-    role_offers, class_offers : tuple of Offer
-        How else the files can be read.
+    role_offers, class_offers, size_offers : tuple of Offer
+        How else the files can be read; sizes only where the files leave them open.
     """
 
     decoder: Half
@@ -82,6 +83,7 @@ class Plan:
     cuts: tuple[Cut, ...] = ()
     role_offers: tuple[Offer, ...] = ()
     class_offers: tuple[Offer, ...] = ()
+    size_offers: tuple[Offer, ...] = ()
 
     @property
     def files(self) -> tuple[Inspected, ...]:
@@ -103,7 +105,8 @@ def make_plan(source: ModelSource) -> Plan:
     source : ModelSource
         Of its choices count ``cut``, the layer at whose output an autoencoder is cut;
         ``role``, which is ``decoder``, ``encoder`` or ``autoencoder``, of the first
-        file; and ``input:NAME``, which is ``latent`` or ``class``.
+        file; ``input:NAME``, which is ``latent`` or ``class``; and ``size``, of
+        pictures whose size the files leave open.
 
     Raises
     ------
@@ -112,10 +115,8 @@ def make_plan(source: ModelSource) -> Plan:
         and decoder do not fit together; or if a choice cannot be.
     """
     assert source.model is not None, "a bundle needs no plan"
-    opened = [inspect_model(source.model)]
+    opened = inspect_files(source)
     try:
-        if source.encoder is not None:
-            opened.append(inspect_model(source.encoder))
         files = with_chosen_inputs(opened, source.choices)
         plan = _plan_files(files, source.choices)
         return _with_offers(plan, opened, files, source.choices)
@@ -136,7 +137,10 @@ def _with_offers(
     plan: Plan, opened: list[Inspected], files: list[Inspected], choices: Choices
 ) -> Plan:
     def try_plan(others: Choices) -> object:
-        return _plan_files(with_chosen_inputs(opened, others), others)
+        size = others.get(SIZE)
+        is_now = size == choices.get(SIZE)
+        tried = opened if is_now or size is None else [file.of_size(size) for file in opened]
+        return _plan_files(with_chosen_inputs(tried, others), others)
 
     if len(files) == 2:
         first, second = (shorten(file.name, MAX_NAME_CHARS) for file in files)
@@ -151,10 +155,12 @@ def _with_offers(
     classes = frozenset(
         ref.layer for file in files for ref in find_class_inputs(file.blueprint, file.specs)
     )
+    size = next((file.taken_size for file in files if file.taken_size is not None), None)
     return replace(
         plan,
         role_offers=offer_roles(texts, now, choices, try_plan),
         class_offers=offer_classes(tuple(inputs), classes, choices, try_plan),
+        size_offers=() if size is None else offer_sizes(size, choices, try_plan),
     )
 
 

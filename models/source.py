@@ -30,7 +30,8 @@ class ModelSource:
     choices : mapping of str to str
         What the user chose where the files leave a choice: ``cut``, the layer at
         which a single graph is cut; ``role``, of the first file; ``input:NAME``,
-        ``latent`` or ``class``.
+        ``latent`` or ``class``; ``size``, such as ``96x128``, of pictures whose size
+        the files leave open.
     """
 
     bundle: Path | None = None

@@ -87,6 +87,7 @@ def survey(
     card = make_card(plan, told, subject)
     card["role_offers"] = [offer.to_json() for offer in plan.role_offers]
     card["class_offers"] = [offer.to_json() for offer in plan.class_offers]
+    card["size_offers"] = [offer.to_json() for offer in plan.size_offers]
     return replace(subject, card=card)
 
 

@@ -22,15 +22,18 @@ from explorer.card_text import (
     CLASSES,
     CUT,
     OPENED_AS,
+    PICTURE_SIZE,
     card_lines,
     cut_text,
     shown_name,
+    typed_size,
 )
 from explorer.theme import BOX_RADIUS_PX, GRID_PX, MARGIN_PX, theme_of
 from explorer.widgets.parts import Choice, button, heading, quiet, row
 
 WIDTH_PX = 480
 SLIDE_PX, SLIDE_MS = 24, 150
+MAX_SIZE_CHARS = 16  # 65536 x 65536, and room to type in
 
 
 class ModelCard(QWidget):
@@ -137,8 +140,7 @@ class ModelCard(QWidget):
             choice = self._choice_for(title, card)
             if choice is not None:
                 _add(table, title, choice)
-                # What is chosen stands in the box; why, below it.
-                title, text = "", {CUT: text.partition("\n")[2], CLASSES: ""}.get(title, text)
+                title, text = "", _below_the_box(title, text)
             if text:
                 _add(table, title, _words(text))
         table.setRowStretch(table.rowCount(), 1)
@@ -150,6 +152,8 @@ class ModelCard(QWidget):
             return self._reading_choice("Open the file in another role", card["role_offers"])
         if title == CLASSES:
             return self._reading_choice("Which input takes a class", card["class_offers"])
+        if title == PICTURE_SIZE:
+            return self._size_choice(card["size_offers"])
         return None
 
     def _cut_choice(self, card: Mapping[str, Any]) -> QWidget:
@@ -165,7 +169,7 @@ class ModelCard(QWidget):
             choice.setItemData(index, cut["sentence"], Qt.ItemDataRole.ToolTipRole)
         return choice
 
-    def _reading_choice(self, name: str, offers: Sequence[Mapping[str, Any]]) -> QWidget:
+    def _reading_choice(self, name: str, offers: Sequence[Mapping[str, Any]]) -> Choice:
         chosen = [bool(offer["chosen"]) for offer in offers]
         return _choice(
             name,
@@ -173,6 +177,32 @@ class ModelCard(QWidget):
             chosen.index(True) if True in chosen else -1,
             lambda index: self.reading_wanted.emit(offers[index]["choices"]),
         )
+
+    def _size_choice(self, offers: Sequence[Mapping[str, Any]]) -> QWidget:
+        choice = self._reading_choice("Height and width of the pictures", offers)
+        choice.setEditable(True)
+        choice.setInsertPolicy(Choice.InsertPolicy.NoInsert)
+        choice.setCompleter(None)
+        choice.setToolTip("Height and width of the pictures: choose them, or type such as 96×128")
+        line = choice.lineEdit()
+        assert line is not None
+        line.setMaxLength(MAX_SIZE_CHARS)
+        shown = choice.currentText()
+
+        def on_return() -> None:
+            wanted = typed_size(line.text())
+            line.setText(shown)
+            if wanted != typed_size(shown):
+                self.reading_wanted.emit({**offers[0]["choices"], "size": wanted})
+
+        line.returnPressed.connect(on_return)
+        line.editingFinished.connect(lambda: line.setText(shown))
+        return choice
+
+
+def _below_the_box(title: str, text: str) -> str:
+    """Why: what is chosen stands in the box."""
+    return {CUT: text.partition("\n")[2], OPENED_AS: text}.get(title, "")
 
 
 def _choice(name: str, texts: Sequence[str], chosen: int, ask: Callable[[int], object]) -> Choice:

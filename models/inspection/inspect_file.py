@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.inspection.arrays import Stored
@@ -15,6 +15,15 @@ from models.inspection.notes import Notes
 from models.inspection.open_sizes import Size, with_known_sizes
 from models.inspection.parse import parse_model
 from models.inspection.weights import Arrays, WeightPlan, find_arrays, plan_weights, read_arrays
+
+
+@dataclass(frozen=True)
+class _AsWritten:
+    """What a file says before its pictures have a size."""
+
+    blueprint: Blueprint
+    found: Mapping[LayerPath, Stored]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Inspected:
     taken_size: Size | None
     _raw: RawModel
     _plan: WeightPlan
+    _as_written: _AsWritten
 
     @property
     def name(self) -> str:
@@ -67,6 +77,24 @@ class Inspected:
     def parameters(self) -> int:
         """How many weights there are."""
         return self.checked.parameters
+
+    def of_size(self, size: str) -> Inspected:
+        """The same file with pictures of another size, where it leaves that open.
+
+        Parameters
+        ----------
+        size : str
+            Height and width, such as ``96x128``; a file that knows its own keeps it.
+
+        Raises
+        ------
+        ModelFileError
+            If the layers do not take it.
+        """
+        if self.taken_size is None:
+            return self
+        checked, plan, taken, notes = _sized(self._raw, self._as_written, size)
+        return replace(self, checked=checked, notes=notes, taken_size=taken, _plan=plan)
 
     def read_weights(self) -> tuple[Arrays, tuple[str, ...]]:
         """Read all weights; once, since the file is let go afterwards.
@@ -105,7 +133,7 @@ def inspect_model(path: Path, size: str | None = None) -> Inspected:
         A ``.keras`` archive or HDF5, whatever it is called.
     size : str, optional
         Height and width of its pictures, such as ``96x128``, where the file leaves
-        them open; otherwise one that its layers take.
+        them open; a file that does not keeps its own. None for one that its layers take.
 
     Raises
     ------
@@ -118,19 +146,22 @@ def inspect_model(path: Path, size: str | None = None) -> Inspected:
         blueprint = parse_model(raw.config, raw.keras_version, notes)
         found = find_arrays(raw, blueprint)
         blueprint = complete_inputs(blueprint, lambda name: _shapes(raw, found, (name,)), notes)
-        blueprint, taken_size = with_known_sizes(blueprint, size, notes)
-        checked = check_blueprint(blueprint)
-        plan = plan_weights(raw, checked, found)
+        as_written = _AsWritten(blueprint, found, (*raw.notes, *notes.told()))
+        checked, plan, taken_size, told = _sized(raw, as_written, size)
     except BaseException:
         raw.weights.close()
         raise
-    return Inspected(
-        checked=checked,
-        notes=(*raw.notes, *notes.told()),
-        taken_size=taken_size,
-        _raw=raw,
-        _plan=plan,
-    )
+    return Inspected(checked, told, taken_size, raw, plan, as_written)
+
+
+def _sized(
+    raw: RawModel, as_written: _AsWritten, size: str | None
+) -> tuple[Checked, WeightPlan, Size | None, tuple[str, ...]]:
+    notes = Notes()
+    blueprint, taken_size = with_known_sizes(as_written.blueprint, size, notes)
+    checked = check_blueprint(blueprint)
+    plan = plan_weights(raw, checked, as_written.found)
+    return checked, plan, taken_size, (*as_written.notes, *notes.told())
 
 
 def _shapes(

@@ -35,8 +35,8 @@ def with_known_sizes(
     ----------
     blueprint : Blueprint
     chosen : str or None
-        Height and width, such as ``96x128``; None to have one proposed: one that comes
-        out as large as it went in, where there is any.
+        Height and width, such as ``96x128``, for what is open; None to have one
+        proposed: one that comes out as large as it went in, where there is any.
     notes : Notes
         Told of the size.
 
@@ -56,8 +56,6 @@ def with_known_sizes(
     """
     axes = _open_axes(blueprint)
     if not axes:
-        if chosen is not None:
-            raise _bad_choice("must be left open by the file to be chosen", chosen)
         return blueprint, None
     filled, size = (
         _proposed(blueprint, axes) if chosen is None else _chosen(blueprint, axes, chosen)
@@ -83,11 +81,12 @@ def _read(chosen: str) -> Size:
     match = _WRITTEN.fullmatch(chosen)
     height, width = (int(digits) for digits in match.groups()) if match else (0, 0)
     if not (1 <= height <= MAX_INTEGER and 1 <= width <= MAX_INTEGER):
-        raise _bad_choice(f"must be two numbers up to {MAX_INTEGER}, such as 64x64", chosen)
+        raise refuse_size(f"must be two numbers up to {MAX_INTEGER}, such as 64x64", chosen)
     return height, width
 
 
-def _bad_choice(rule: str, chosen: str) -> ModelFileError:
+def refuse_size(rule: str, chosen: str) -> ModelFileError:
+    """A refusal of a size that somebody has chosen."""
     return refuse(
         "the picture's size", rule, shorten(repr(chosen), 40), "choose another", reason="mismatch"
     )
@@ -157,7 +156,7 @@ def _chosen(blueprint: Blueprint, axes: Axes, chosen: str) -> tuple[Blueprint, S
         filled, made = _tried(blueprint, axes, _latent_of(wanted, size, given))
         if made is not None and made != wanted:
             other = f"{made[0]}x{made[1]}"
-            raise _bad_choice(f"must be one that the decoder gives, such as {other}", chosen)
+            raise refuse_size(f"must be one that the decoder gives, such as {other}", chosen)
         return filled, wanted
     filled = _filled(blueprint, axes, wanted)
     return filled, _size_in(filled, axes)

@@ -64,6 +64,10 @@ def test_a_whole_card() -> None:
             {"class_offers": [{"text": "y takes a class", "chosen": True}]},
             ("Classes", "y takes a class."),
         ),
+        (
+            {"size_offers": [{"text": "64×64", "chosen": True}]},
+            ("Picture size", "64×64."),
+        ),
     ],
 )
 def test_what_else_a_card_may_say(change: dict[str, Any], line: tuple[str, str]) -> None:

@@ -20,6 +20,7 @@ DECODER = Path("/models/decoder.keras")
         (ModelSource(model=DECODER, encoder=Path("/e/enc.h5")), "decoder, with enc"),
         (ModelSource(model=DECODER, choices={"cut": "code"}), "decoder, cut after code"),
         (ModelSource(model=DECODER, choices={"role": "encoder"}), "decoder, as encoder"),
+        (ModelSource(model=DECODER, choices={"size": "28x32"}), "decoder, 28×32"),
         (
             ModelSource(model=DECODER, choices={"input:z": "latent", "input:who": "class"}),
             "decoder, class who",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
@@ -29,6 +31,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     x = layers.Dense(5, name="code")(layers.Flatten()(picture))
     refined = layers.Reshape((8, 8, 1))(layers.Dense(64, activation="sigmoid")(x))
     keras.Model(picture, refined).save(made / "refiner.keras")
+    picture = keras.Input((None, None, 1), name="picture")
+    small = layers.MaxPooling2D(4, name="code")(picture)
+    keras.Model(picture, layers.UpSampling2D(4)(small)).save(made / "any_size.keras")
     return made
 
 
@@ -55,11 +60,27 @@ class Opening:
         (box,) = (b for b in play.window.card.findChildren(QComboBox) if b.accessibleName() == name)
         index = box.findText(text)
         assert index >= 0, [box.itemText(i) for i in range(box.count())]
-        with self._qtbot.waitSignal(play.window.model_wanted) as wanted:
+
+        def act() -> None:
             box.setCurrentIndex(index)
             box.activated.emit(index)
+
+        return self.wanted(play, act)
+
+    def wanted(self, play: Play, act: Callable[[], object]) -> Play:
+        """Do what asks for another model, and wait for that."""
+        with self._qtbot.waitSignal(play.window.model_wanted) as wanted:
+            act()
         assert wanted.args is not None
         return self._shows(wanted.args[0])
+
+    def typed(self, play: Play, name: str, text: str) -> None:
+        """Type into a box of the card."""
+        (box,) = (b for b in play.window.card.findChildren(QComboBox) if b.accessibleName() == name)
+        line = box.lineEdit()
+        assert line is not None
+        line.setText(text)
+        self._qtbot.keyClick(line, Qt.Key.Key_Return)
 
     def _shows(self, source: ModelSource) -> Play:
         self._qtbot.waitUntil(
@@ -73,6 +94,7 @@ class Opening:
 
 
 CLASS_BOX, ROLE_BOX = "Which input takes a class", "Open the file in another role"
+SIZE_BOX = "Height and width of the pictures"
 
 
 def test_class_and_latent_change_places_in_one_step(opened: Opening) -> None:
@@ -96,3 +118,18 @@ def test_a_model_opens_in_another_role_and_back(opened: Opening) -> None:
     assert third.session.subject.latent_dim == 5
     frame = third.shown(third.session.randomise)
     assert frame.outputs["decoder_output"].shape == (1, 8, 8, 1)
+
+
+def test_pictures_have_another_size_or_a_sentence_says_why_not(opened: Opening) -> None:
+    first = opened.file("any_size.keras")
+    assert first.session.subject.picture_shape == (64, 64, 1)
+    second = opened.chosen(first, SIZE_BOX, "32×32")
+    assert second.session.subject.picture_shape == (32, 32, 1)
+    assert second.session.subject.latent_dim == 64
+    frame = second.shown(second.session.randomise)
+    assert frame.outputs["decoder_output"].shape == (1, 32, 32, 1)
+    sentence = second.told(lambda: opened.typed(second, SIZE_BOX, "small"))
+    assert "must be two numbers up to 65536, such as 64x64; received 'small'" in sentence
+    third = opened.wanted(second, lambda: opened.typed(second, SIZE_BOX, "48 x 24"))
+    assert third.session.subject.picture_shape == (48, 24, 1)
+    assert third.session.subject.latent_dim == 12 * 6

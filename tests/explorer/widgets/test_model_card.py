@@ -34,6 +34,10 @@ CLASSES = [
     {"text": "No input takes a class", "choices": {"input:y": "latent"}, "chosen": False},
     {"text": "y takes a class", "choices": {}, "chosen": True},
 ]
+SIZES = [
+    {"text": "28×28", "choices": {"cut": "a", "size": "28x28"}, "chosen": False},
+    {"text": "64×64", "choices": {"cut": "a"}, "chosen": True},
+]
 OVER = QRect(100, 50, 600, 400)
 
 Open = Callable[..., ModelCard]
@@ -134,7 +138,11 @@ def test_a_cut_that_nobody_proposed_leaves_the_choice_open(open_card: Open) -> N
 
 @pytest.mark.parametrize(
     ("offers", "shown", "other"),
-    [({"role_offers": ROLES}, "Decoder", 1), ({"class_offers": CLASSES}, "y takes a class", 0)],
+    [
+        ({"role_offers": ROLES}, "Decoder", 1),
+        ({"class_offers": CLASSES}, "y takes a class", 0),
+        ({"size_offers": SIZES}, "64×64", 0),
+    ],
 )
 def test_the_files_can_be_read_in_another_way(
     qtbot: QtBot, open_card: Open, offers: dict[str, Any], shown: str, other: int
@@ -148,3 +156,51 @@ def test_the_files_can_be_read_in_another_way(
     with qtbot.waitSignal(card.reading_wanted, check_params_cb=lambda chosen: chosen == expected):
         qtbot.keyClick(choice, Qt.Key.Key_Up if other == 0 else Qt.Key.Key_Down)
     assert choice.currentText() == shown  # until the model is there
+
+
+@pytest.mark.parametrize(
+    ("typed", "size"),
+    [
+        ("96", "96x96"),
+        ("28×28", "28x28"),
+        (" 96 x 128 ", "96x128"),
+        ("96X128", "96x128"),
+        ("small", "small"),
+    ],
+)
+def test_any_size_can_be_typed(qtbot: QtBot, open_card: Open, typed: str, size: str) -> None:
+    card = open_card(size_offers=SIZES)
+    (choice,) = card.findChildren(QComboBox)
+    wanted: list[Any] = []
+    card.reading_wanted.connect(wanted.append)
+    line = choice.lineEdit()
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, typed)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert wanted == [{"cut": "a", "size": size}]
+    assert choice.currentText() == "64×64"  # until the model is there
+
+
+@pytest.mark.parametrize("typed", ["64×64", "64", "64 x 64"])
+def test_the_size_that_is_there_is_not_asked_for(qtbot: QtBot, open_card: Open, typed: str) -> None:
+    card = open_card(size_offers=SIZES)
+    (choice,) = card.findChildren(QComboBox)
+    line = choice.lineEdit()
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, typed)
+    with qtbot.assertNotEmitted(card.reading_wanted):
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_a_size_that_is_left_half_typed_is_as_it_was(qtbot: QtBot, open_card: Open) -> None:
+    card = open_card(size_offers=SIZES)
+    (choice,) = card.findChildren(QComboBox)
+    line = choice.lineEdit()
+    assert line is not None
+    choice.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "12")
+    close_button(card).setFocus()
+    assert choice.currentText() == "64×64"

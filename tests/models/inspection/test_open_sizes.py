@@ -17,8 +17,6 @@ from models.inspection.inspect_file import inspect_model
 from models.inspection.notes import Notes
 from models.inspection.open_sizes import with_known_sizes
 from models.inspection.parse import parse_model
-from models.planning import make_plan
-from models.source import ModelSource
 from tests.models.inspection.configs import Entry, call, entry, functional, layer, tensor
 
 layers = keras.layers
@@ -121,7 +119,6 @@ def test_other_inputs_stay_as_they_are(sizes: Any) -> None:
         ((None, None, 3), "64", "such as 64x64"),
         ((None, None, 3), "99999x64", "such as 64x64"),
         ((None, None, 3), "6" * 99, "such as 64x64"),
-        ((8, 8, 3), "64x64", "left open by the file"),
         ((None, None, 2), "65x64", "such as 64x64"),
     ],
 )
@@ -175,27 +172,3 @@ def test_gives_what_keras_gives_of_that_size(
     assert rebuilt.input_shape == (None, *size, 1)
     given = np.random.default_rng(0).random((2, *size, 1), np.float32)
     np.testing.assert_allclose(rebuilt(given), original(given), rtol=1e-5, atol=1e-5)
-
-
-def test_a_decoder_and_its_encoder_agree(tmp_path: Path) -> None:
-    whole = nested()
-    encoder, decoder = (layer for layer in whole.layers if isinstance(layer, keras.Model))
-    encoder.save(tmp_path / "encoder.keras")
-    decoder.save(tmp_path / "decoder.keras")
-    plan = make_plan(
-        ModelSource(model=tmp_path / "decoder.keras", encoder=tmp_path / "encoder.keras")
-    )
-    assert plan.decoder.roles.latents[0].shape == (16, 16, 1)
-    plan.close()
-
-
-@pytest.mark.parametrize("make", [convolutional, nested])
-def test_an_autoencoder_of_open_size_is_cut(make: Callable[[], Any], tmp_path: Path) -> None:
-    path = tmp_path / "model.keras"
-    make().save(path)
-    plan = make_plan(ModelSource(model=path))
-    assert plan.role == "autoencoder"
-    assert plan.decoder.roles.latents[0].shape[:2] == (16, 16)
-    assert plan.encoder is not None
-    assert plan.encoder.roles.inputs[0].port.shape == (64, 64, 1)
-    plan.close()
