@@ -16,6 +16,7 @@ from models.metrics import measure_pictures, name_measures
 from models.networks import Arrays as Outputs
 from models.networks import Chosen, Networks, Reconstruction
 from models.noise import Pictures, corrupt, noise_from_json
+from models.painting import Painter, read_stroke
 from models.ports import CurvePort, PicturePort
 from models.subject import Output, Port
 from models.subject_wire import read_port
@@ -24,6 +25,7 @@ from models.wire import Message
 MAX_CHANNELS = 64
 MAX_UNITS = 4096
 MAX_FIT_STEPS = 200
+MAX_PAINT_STEPS = 24
 
 Fields = Mapping[str, Any]
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -76,6 +78,7 @@ class Answerer:
         self._networks = networks
         self._outputs = tuple(outputs)
         self._search = Search(networks)
+        self._painter = Painter(networks)
         self._models = {"decoder": networks.decoder}
         if networks.encoder is not None:
             self._models["encoder"] = networks.encoder
@@ -115,6 +118,7 @@ class Answerer:
             "activations": self._answer_activations,
             "evaluate": self._answer_evaluate,
             "fit": self._answer_fit,
+            "paint": self._answer_paint,
             "picture": _answer_picture,
         }
         if message.kind not in answers:
@@ -153,9 +157,7 @@ class Answerer:
 
     def _answer_fit(self, fields: Fields, arrays: Arrays) -> Message:
         view, clean = self._view(fields), arrays.get("clean")
-        steps = fields.get("steps")
-        if type(steps) is not int or not 0 < steps <= MAX_FIT_STEPS:
-            raise EngineError("The steps", f"must be from 1 to {MAX_FIT_STEPS}", repr(steps))
+        steps = _read_steps(fields, MAX_FIT_STEPS)
         if not isinstance(view.port, PicturePort):
             raise EngineError("A search", "must be for a picture", "an output that is a curve")
         target = _check_pictures(clean, view.port.picture_shape)
@@ -163,6 +165,16 @@ class Answerer:
                                  view.chosen, steps)  # fmt: skip
         metrics = {"fit": {"mse": found.mse, "done": float(found.done)}}
         return Message("frame", {"metrics": metrics}, {"z": found.z})
+
+    def _answer_paint(self, fields: Fields, arrays: Arrays) -> Message:
+        view, z = self._view(fields), self._latent(arrays)
+        steps = _read_steps(fields, MAX_PAINT_STEPS)
+        if not isinstance(view.port, PicturePort):
+            raise EngineError("Painting", "must be on a picture", "an output that is a curve")
+        stroke = read_stroke(fields, arrays, self._networks.ends.latent_dim, view.port)
+        followed = self._painter.follow(z, stroke, view.output, view.port, view.chosen, steps)
+        metrics = {"paint": {"error": followed.error, "done": float(followed.done)}}
+        return Message("frame", {"metrics": metrics}, {"z": followed.z})
 
     def _answer_activations(self, fields: Fields, arrays: Arrays) -> Message:
         model, layer = fields.get("model"), fields.get("layer")
@@ -233,6 +245,13 @@ def _answer_picture(fields: Fields, arrays: Arrays) -> Message:
         raise EngineError("A picture's file", "must come as bytes with a name", _received(data))
     picture = parse_picture(data.tobytes(), name)
     return Message("frame", {}, {"outputs.picture": picture})
+
+
+def _read_steps(fields: Fields, most: int) -> int:
+    steps = fields.get("steps")
+    if type(steps) is not int or not 0 < steps <= most:
+        raise EngineError("The steps", f"must be from 1 to {most}", repr(steps))
+    return steps
 
 
 def _check_pictures(clean: npt.NDArray[Any] | None, shape: tuple[int, ...]) -> Pictures:

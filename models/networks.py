@@ -171,27 +171,40 @@ class Networks:
         return lambda *inputs: compiled(*inputs)[0].astype(np.float32, copy=False)
 
     def gradient(
-        self, z: Floats, output: int, target: Floats, chosen: Chosen
+        self, z: Floats, output: int, target: Floats, weights: Floats, chosen: Chosen
     ) -> tuple[float, Floats]:
-        """Mean squared error of an output against ``target``, and its gradient in ``z``."""
+        """Sum of weighted squared errors of an output, and its gradient in ``z``.
+
+        Raises
+        ------
+        EngineError
+            If a layer between ``z`` and the output has no gradient.
+        """
         if output not in self._steps:
             self._steps[output] = self._compile_step(output)
         classes = _make_classes(self.ends.classes, len(z), chosen)
-        error, slope = self._steps[output](z, target, *classes)
+        error, slope = self._steps[output](z, target, weights, *classes)
         return float(error), slope
 
     def _compile_step(self, output: int) -> Callable[..., Arrays]:
         import tensorflow as tf
 
-        def step(z: Any, target: Any, *classes: Any) -> list[Any]:
+        def step(z: Any, target: Any, weights: Any, *classes: Any) -> list[Any]:
             with tf.GradientTape() as tape:
                 tape.watch(z)
-                error = tf.reduce_mean(tf.square(self._graph_decode(z, *classes)[output] - target))
-            return [error, tape.gradient(error, z)]
+                off = self._graph_decode(z, *classes)[output] - target
+                error = tf.reduce_sum(weights * tf.square(off))
+            slope = tape.gradient(error, z)
+            if slope is None:
+                raise _no_gradient()
+            return [error, slope]
 
         shape = tuple(self.decoder.outputs[self.ends.kept[output]].shape[1:])
-        classes = [_class_spec(port) for port in self.ends.classes]
-        return _compile(step, [_spec((self.ends.latent_dim,)), _spec(shape), *classes])
+        picture, classes = _spec(shape), [_class_spec(port) for port in self.ends.classes]
+        try:
+            return _compile(step, [_spec((self.ends.latent_dim,)), picture, picture, *classes])
+        except LookupError as error:  # of TensorFlow's registry of gradients
+            raise _no_gradient() from error
 
     def _require_encoder(self) -> EncoderEnds:
         assert self.encoder_ends is not None, "whoever calls has looked for an encoder"
@@ -245,6 +258,15 @@ def _call(model: Any, inputs: Sequence[Any], kept: Sequence[int]) -> list[Any]:
     outputs = function([tf.cast(tensor, node.dtype)
                         for tensor, node in zip(inputs, model.inputs, strict=True)])  # fmt: skip
     return [tf.cast(output, tf.float32) for output in outputs]
+
+
+def _no_gradient() -> EngineError:
+    return EngineError(
+        "A decoder whose z is to follow a picture",
+        "must be differentiable",
+        "a layer without a gradient",
+        "move the sliders instead",
+    )
 
 
 def _make_classes(ports: Sequence[ClassPort], count: int, chosen: Chosen) -> list[Any]:
