@@ -172,15 +172,16 @@ class TraversalPane(QWidget):
             if column in (0, COLUMNS - 1):
                 self._ends[at, column] = thin(whole[np.newaxis]).copy()  # and not all of them
                 rows.add(at)
-        for at in rows:
-            self._compare_ends(at)
-        if rows:
+        compared = [self._compare_ends(at) for at in rows]
+        if any(compared):
             self._show_effects()
 
-    def _compare_ends(self, at: int) -> None:
+    def _compare_ends(self, at: int) -> bool:
         first, last = (self._ends.get((at, column)) for column in (0, COLUMNS - 1))
-        if first is not None and last is not None and first.shape == last.shape:
-            self._ranking.around_z[self._traversal.chosen[at]] = mean_change(first, last)[0]
+        if first is None or last is None or first.shape != last.shape:
+            return False
+        self._ranking.around_z[self._traversal.chosen[at]] = mean_change(first, last)[0]
+        return True
 
     def _on_failure(self, sentence: str) -> None:
         self._failed = True

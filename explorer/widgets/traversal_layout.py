@@ -104,6 +104,10 @@ class GridLayout:
             return QRectF(left, 0, self.cell_px[0], HEAD_PX)
         return QRectF(left, HEAD_PX + row * self.row_px, *self.cell_px)
 
+    def pictures(self, row: int) -> QRectF:
+        """Of all pictures of a row."""
+        return self.cell(row, 0).united(self.cell(row, self.columns - 1))
+
     def effect(self, row: int) -> QRectF:
         """Of what a row does; row -1 is the title's."""
         top = 0 if row < 0 else HEAD_PX + row * self.row_px

@@ -81,15 +81,26 @@ def paint_row(
     painter: QPainter, cells: GridLayout, row: int, look: RowLook, theme: Theme, due: QRegion
 ) -> None:
     """One row, of which only what is inside ``due`` is painted."""
-    device = painter.device()
-    assert device is not None
-    ratio = device.devicePixelRatioF()
     label = cells.label(row)
     if due.intersects(label.toAlignedRect()):
         painter.setPen(QColor(theme.text if look.is_pointed else theme.muted))
         metrics = QFontMetricsF(painter.font())
         name = metrics.elidedText(look.name, Qt.TextElideMode.ElideRight, label.width())
         painter.drawText(label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, name)
+    if due.intersects(around(cells.pictures(row))):
+        _paint_pictures(painter, cells, row, look, theme, due)
+    if look.place is not None:
+        _paint_mark(painter, QPointF(*cells.mark(row, look.place)), theme)
+    if look.effect is not None and due.intersects(around(cells.effect(row))):
+        _paint_effect(painter, cells.effect(row), look.effect, theme)
+
+
+def _paint_pictures(
+    painter: QPainter, cells: GridLayout, row: int, look: RowLook, theme: Theme, due: QRegion
+) -> None:
+    device = painter.device()
+    assert device is not None
+    ratio = device.devicePixelRatioF()
     for column, image in enumerate(look.images):
         place = cells.cell(row, column)
         if not due.intersects(around(place)):
@@ -104,10 +115,6 @@ def paint_row(
             _paint_ring(painter, place, theme.text)
         elif column == look.step:
             _paint_ring(painter, place, theme.muted)
-    if look.place is not None:
-        _paint_mark(painter, QPointF(*cells.mark(row, look.place)), theme)
-    if look.effect is not None and due.intersects(around(cells.effect(row))):
-        _paint_effect(painter, cells.effect(row), look.effect, theme)
 
 
 def around(place: QRectF) -> QRect:
