@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import DataError
-from models.folder_data import MAX_PIXELS, open_folder
+from models.folder_data import open_folder
+from models.inspection.limits import MAX_PICTURE_PIXELS
 from models.keras_data import CACHED_SETS, find_cached, open_cached
 from models.labels import LabelSet, read_labels
 from models.picture_form import LARGEST, Layout, PictureForm, Scale, check_channels
@@ -242,9 +243,11 @@ def _of_array(
     if len(shape) == 3:
         wanted = _three(shape)
         layout = Layout.of(array.shape[1:], wanted, array.thing)
-        if layout.stored[0] * layout.stored[1] > MAX_PIXELS:
+        if layout.stored[0] * layout.stored[1] > MAX_PICTURE_PIXELS:
             raise DataError(
-                array.thing, f"must hold pictures of at most {MAX_PIXELS:,} pixels", "larger ones"
+                array.thing,
+                f"must hold pictures of at most {MAX_PICTURE_PIXELS:,} pixels",
+                "larger ones",
             )
         check_channels(layout.stored[2], wanted[2], array.thing)
         form = PictureForm(layout, _measure_scale(array), wanted)

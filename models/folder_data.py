@@ -15,7 +15,11 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from models.errors import DataError
-from models.inspection.limits import MAX_PICTURE_PIXELS
+from models.inspection.limits import (
+    MAX_FOLDER_FILES,
+    MAX_PICTURE_FILE_BYTES,
+    MAX_PICTURE_PIXELS,
+)
 from models.labels import MAX_CLASSES, LabelSet, shorten
 from models.picture_form import convert_channels
 from models.stored_arrays import short_name
@@ -23,9 +27,6 @@ from models.stored_arrays import short_name
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a")
 SIGNATURE_BYTES = 12  # WebP's begins with RIFF, four bytes of size, and WEBP
-MAX_PIXELS = MAX_PICTURE_PIXELS
-MAX_FILE_BYTES = 256 * 2**20
-MAX_FILES = 1_000_000
 LOOKED_AT = 64  # files whose size in pixels is read when a folder is opened
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -112,12 +113,12 @@ def read_picture(path: Path, wanted: tuple[int, int, int]) -> Floats | None:
     """
     height, width, channels = wanted
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
+        if path.stat().st_size > MAX_PICTURE_FILE_BYTES:
             return None
         # Of memory Pillow gets no more than there is, however much the file tells of.
         data = io.BytesIO(path.read_bytes())
         with _quiet(), Image.open(data, formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > MAX_PICTURE_PIXELS:
                 return None
             image.draft("RGB", (2 * width, 2 * height))  # JPEG alone can decode smaller
             upright = ImageOps.exif_transpose(image)
@@ -171,9 +172,9 @@ def _walk(folder: Path) -> list[tuple[str, str]]:
         inner = Path(place).relative_to(folder)
         top = inner.parts[0] if inner.parts else ""
         found += [(top, str(inner / name)) for name in sorted(names) if not name.startswith(".")]
-        if len(found) > MAX_FILES:
+        if len(found) > MAX_FOLDER_FILES:
             raise DataError(
-                short_name(folder.name), f"must hold at most {MAX_FILES:,} files", "more"
+                short_name(folder.name), f"must hold at most {MAX_FOLDER_FILES:,} files", "more"
             )
     return found
 

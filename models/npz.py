@@ -20,12 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import LatentExplorerError
+from models.inspection.limits import (
+    MAX_ARRAY_HEADER_BYTES,
+    MAX_DATA_BYTES,
+    MAX_DATA_EXPANSION,
+)
 
-MAX_ARRAY_BYTES = 2 * 2**30
-MAX_HEADER_BYTES = 10_000  # as numpy has it; that of an array has some hundred
-# Handwritten digits pack five times smaller, mostly empty pictures fifty times;
-# an array of zeros packs a thousand times smaller.
-MAX_EXPANSION = 200
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 # What zipfile, zlib and numpy's reader of headers raise on torn or hostile files.
@@ -82,10 +82,10 @@ def _read_member(
 ) -> npt.NDArray[Any]:
     if info.compress_type not in METHODS:
         raise error(thing, "must be stored or deflated", f"method {info.compress_type}")
-    if info.file_size > MAX_EXPANSION * max(info.compress_size, 100):
+    if info.file_size > MAX_DATA_EXPANSION * max(info.compress_size, 100):
         raise error(
             thing,
-            f"must not unpack to more than {MAX_EXPANSION} times its packed size",
+            f"must not unpack to more than {MAX_DATA_EXPANSION} times its packed size",
             f"{info.file_size} bytes packed into {info.compress_size}",
         )
     with archive.open(info) as stream:
@@ -93,10 +93,10 @@ def _read_member(
     if dtype.hasobject:
         raise error(thing, "must hold numbers", "pickled Python objects")
     size_bytes = math.prod(shape) * dtype.itemsize
-    if not 0 <= size_bytes <= min(MAX_ARRAY_BYTES, info.file_size):
+    if not 0 <= size_bytes <= min(MAX_DATA_BYTES, info.file_size):
         raise error(
             thing,
-            f"must take at most {MAX_ARRAY_BYTES} bytes and hold all that its header declares",
+            f"must take at most {MAX_DATA_BYTES} bytes and hold all that its header declares",
             f"a header of {size_bytes} bytes over {info.file_size} stored bytes",
         )
     with archive.open(info) as stream:
@@ -126,7 +126,7 @@ def read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]
     start = stream.read(size.size)
     (length,) = size.unpack(start)
     # Whatever it says would be taken as memory, and filled from an archive that unpacks to it.
-    if length > MAX_HEADER_BYTES:
+    if length > MAX_ARRAY_HEADER_BYTES:
         raise ValueError(f"a header of {length} bytes")
     shape, fortran, dtype = read(io.BytesIO(start + stream.read(length)))
     return shape, fortran, dtype

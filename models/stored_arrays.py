@@ -20,11 +20,16 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import DataError
-from models.npz import BROKEN, MAX_ARRAY_BYTES, MAX_EXPANSION, METHODS, read_header
+from models.inspection.limits import (
+    GIB,
+    MAX_DATA_ARRAYS,
+    MAX_DATA_BYTES,
+    MAX_DATA_DIRECTORY_BYTES,
+    MAX_DATA_EXPANSION,
+    MAX_RANK,
+)
+from models.npz import BROKEN, METHODS, read_header
 
-MAX_MEMBERS = 1024  # an archive of arrays has a handful; thousands are pictures one by one
-MAX_DIRECTORY_BYTES = 2**20  # zipfile makes records of all of it before it can be counted
-MAX_AXES = 6
 KINDS = "buif"  # truth values, whole numbers and real numbers; "U", text, is good for labels
 LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of the name, length of the extras
 ZIP_SIGNATURE = b"PK\x03\x04"
@@ -150,10 +155,10 @@ def unpack(array: StoredArray) -> StoredArray:
     try:
         with zipfile.ZipFile(array.path) as archive:
             info = archive.getinfo(array.member)
-            if info.file_size > MAX_EXPANSION * max(info.compress_size, 100):
+            if info.file_size > MAX_DATA_EXPANSION * max(info.compress_size, 100):
                 raise DataError(
                     array.thing,
-                    f"must not unpack to more than {MAX_EXPANSION} times its packed size",
+                    f"must not unpack to more than {MAX_DATA_EXPANSION} times its packed size",
                     f"{info.file_size:,} bytes packed into {info.compress_size:,}",
                     "save it with numpy.savez",
                 )
@@ -204,19 +209,19 @@ class _InParts(io.RawIOBase):
         return self._stream.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
-        if size > MAX_DIRECTORY_BYTES:
+        if size > MAX_DATA_DIRECTORY_BYTES:
             raise ValueError("a directory that is too long")
-        return self._stream.read(size if size >= 0 else MAX_DIRECTORY_BYTES)
+        return self._stream.read(size if size >= 0 else MAX_DATA_DIRECTORY_BYTES)
 
 
 def _list_archive(stream: IO[bytes], path: Path, size_bytes: int) -> dict[str, StoredArray]:
     arrays: dict[str, StoredArray] = {}
     with zipfile.ZipFile(_InParts(stream)) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(".npy")]
-        if len(infos) > MAX_MEMBERS:
+        if len(infos) > MAX_DATA_ARRAYS:
             raise DataError(
                 short_name(path.name),
-                f"must hold at most {MAX_MEMBERS} arrays",
+                f"must hold at most {MAX_DATA_ARRAYS} arrays",
                 str(len(infos)),
                 "stack the pictures into one array",
             )
@@ -285,13 +290,13 @@ def _header(stream: IO[bytes], path: Path, thing: str, end: int) -> StoredArray:
 
 
 def _check_size(thing: str, shape: tuple[int, ...], declared: int, held: int) -> None:
-    if declared > MAX_ARRAY_BYTES:
+    if declared > MAX_DATA_BYTES:
         raise DataError(
             thing,
-            f"must take at most {MAX_ARRAY_BYTES >> 30} GiB",
+            f"must take at most {MAX_DATA_BYTES // GIB} GiB",
             f"a header that declares {_size_text(declared)}",
         )
-    if len(shape) > MAX_AXES or min(shape, default=0) < 0 or declared > held:
+    if len(shape) > MAX_RANK or min(shape, default=0) < 0 or declared > held:
         raise DataError(
             thing,
             "must hold all that its header declares",

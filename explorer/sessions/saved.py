@@ -17,15 +17,13 @@ from explorer.sessions.states import state_from_json, state_to_json
 from explorer.state.record import State
 from models.errors import ModelFileError
 from models.files import write_atomically
-from models.inspection.limits import MIB
+from models.inspection.limits import MAX_SESSION_BYTES, MAX_SESSION_ITEMS, MIB
 from models.inspection.refusing import shorten
 from models.inspection.strict_json import parse_json
 
 SUFFIX = ".json"
 WHAT = "session of Latent Explorer"
 FORMAT = 1
-MAX_BYTES = 16 * MIB
-MAX_ITEMS = 1_000_000  # of lists and records together: bounds the memory that parsing takes
 MAX_NAME_CHARS = 60
 
 
@@ -73,9 +71,9 @@ class SavedSession:
             parts.append(part)
             rest()
         data = "".join(parts).encode("utf-8")
-        if len(data) > MAX_BYTES:
+        if len(data) > MAX_SESSION_BYTES:
             advice = "forget some bookmarks, or clear the drawing"
-            rule = f"must have at most {MAX_BYTES // MIB} MiB"
+            rule = f"must have at most {MAX_SESSION_BYTES // MIB} MiB"
             raise refuse("A session", rule, f"{len(data) / MIB:.1f} MiB", advice)
         return data
 
@@ -116,9 +114,9 @@ def read_session(path: Path) -> SavedSession:
         found = "a folder" if path.is_dir() else "no such file"
         raise refuse(name, "must be a session's file", found)
     with path.open("rb") as stream:
-        data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise refuse(name, f"must have at most {MAX_BYTES // MIB} MiB", "more")
+        data = stream.read(MAX_SESSION_BYTES + 1)
+    if len(data) > MAX_SESSION_BYTES:
+        raise refuse(name, f"must have at most {MAX_SESSION_BYTES // MIB} MiB", "more")
     return SavedSession.from_bytes(data, name)
 
 
@@ -151,8 +149,8 @@ def _write_all(stream: BinaryIO, data: bytes) -> None:
 
 def _parse(data: bytes, name: str) -> Any:
     items = data.count(b",")
-    if items > MAX_ITEMS:
-        raise refuse(name, f"must have at most {MAX_ITEMS:,} items", f"{items:,}")
+    if items > MAX_SESSION_ITEMS:
+        raise refuse(name, f"must have at most {MAX_SESSION_ITEMS:,} items", f"{items:,}")
     try:
         return parse_json(data, name)
     except ModelFileError as error:

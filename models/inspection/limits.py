@@ -98,9 +98,22 @@ OPENING_SECONDS: Final = 30
 
 # All of CIFAR-10 as float32 is 0.7 GiB; larger sets are to be cut to a sample.
 MAX_DATA_BYTES: Final = 2 * GIB
+# Handwritten digits pack five times smaller, mostly empty pictures fifty times; an array of
+# zeros packs a thousand times smaller.
+MAX_DATA_EXPANSION: Final = 200
+# An archive of arrays has a handful; thousands are pictures one by one.
+MAX_DATA_ARRAYS: Final = 1024
+# zipfile makes records of all of it before they can be counted.
+MAX_DATA_DIRECTORY_BYTES: Final = MIB
+# As numpy has it; the header of an array has some hundred.
+MAX_ARRAY_HEADER_BYTES: Final = 10_000
+# ImageNet's training pictures are 1.3 million, and nobody shows all of them.
+MAX_FOLDER_FILES: Final = 1_000_000
 # No scan or photograph of a digit needs more.
 MAX_PICTURE_FILE_BYTES: Final = 64 * MIB
 # A camera's largest picture; 192 MiB as RGB.
 MAX_PICTURE_PIXELS: Final = 64 * 10**6
 # Thousands of strokes and bookmarks.
 MAX_SESSION_BYTES: Final = 16 * MIB
+# Lists and records together: bounds the memory that parsing takes.
+MAX_SESSION_ITEMS: Final = 1_000_000

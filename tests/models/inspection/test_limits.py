@@ -337,3 +337,13 @@ def test_how_much_larger_hdf5_unpacks(free: int, monkeypatch: pytest.MonkeyPatch
         return read_hdf5(fill)
 
     assert_bounded(max(free, limits.MAX_HDF5_EXPANSION * len(packed)), read)
+
+
+def test_each_limit_of_the_table_is_kept_somewhere() -> None:
+    here = Path(limits.__file__)
+    root = here.parents[2]
+    sources = [path for room in ("models", "explorer") for path in (root / room).rglob("*.py")]
+    told = "\n".join(path.read_text("utf-8") for path in sources if path != here)
+    names = [name for name in vars(limits) if name.isupper() and name not in ("KIB", "MIB", "GIB")]
+    assert names
+    assert [name for name in names if name not in told] == []
