@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+BUNDLES = ("mnist-dae-16", "mnist-vae-16", "mnist-vae-2")
 BUNDLE_FILES = ("card.json", "codes.npz", "decoder.keras", "encoder.keras")
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9.!+]+)")
 BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
@@ -80,14 +81,14 @@ def test_every_package_on_disk_is_named() -> None:
     assert set(project()["tool"]["setuptools"]["packages"]) == on_disk
 
 
-def test_a_wheel_holds_every_module_and_the_bundle(wheel_names: list[str]) -> None:
+def test_a_wheel_holds_every_module_and_the_bundles(wheel_names: list[str]) -> None:
     modules = {
         file.relative_to(ROOT).as_posix()
         for top in ("explorer", "models")
         for file in (ROOT / top).rglob("*.py")
     }
-    bundle = {f"models/pretrained/mnist-dae-16/{name}" for name in BUNDLE_FILES}
-    assert modules | bundle <= set(wheel_names)
+    bundles = {f"models/pretrained/{bundle}/{name}" for bundle in BUNDLES for name in BUNDLE_FILES}
+    assert modules | bundles <= set(wheel_names)
 
 
 def test_a_wheel_holds_nothing_else_that_python_could_import(wheel_names: list[str]) -> None:
