@@ -38,7 +38,9 @@ class Coming:
     told : str
         What is said once it is there.
     source : ModelSource or None
-        Its model, once the user has wanted it to be opened.
+        Its model, once that is being opened.
+    is_asked : bool
+        Whether the user wants its model to be opened.
     taken : callable of Shown, or None
         Called once it is there, with where it is.
     """
@@ -46,6 +48,7 @@ class Coming:
     saved: SavedSession
     told: str
     source: ModelSource | None = None
+    is_asked: bool = False
     taken: Callable[[Shown], object] | None = None
 
 
@@ -170,6 +173,8 @@ class SessionDesk(QObject):
             elif coming.source is not None:
                 name = coming.source.name
                 self._tell(f"{name} has changed since the session was saved; nothing was changed.")
+            elif coming.is_asked:
+                self._open_model(coming, known or coming.saved.model.source)
             else:
                 self._offer_model(coming, known)
 
@@ -212,8 +217,8 @@ class SessionDesk(QObject):
         self.model_wanted.emit(source)
 
     def _bring_back(self, saved: SavedSession, taken: Callable[[Shown], object]) -> None:
-        """The user has been asked already, with the model's name."""
-        self._compare(Coming(saved, "Your work is back as it was saved last.", taken=taken))
+        told = "Your work is back as it was saved last."
+        self._compare(Coming(saved, told, is_asked=True, taken=taken))
 
     def _offer_again(self) -> None:
         if self._recovering is not None:

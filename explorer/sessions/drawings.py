@@ -15,6 +15,7 @@ from explorer.sessions.checking import (
     refuse,
 )
 from explorer.sessions.pictures import picture_from_json, picture_to_json
+from explorer.sessions.resting import Rest, never
 from explorer.state.drawing import CANVAS_PX, Drawing
 from models.digits import Stroke
 
@@ -25,8 +26,14 @@ MAX_STAMPED_PX = 1e8
 LEAST, MOST = -1.0, 2.0  # a pen may leave the canvas; what it does further out is not seen
 
 
-def drawing_to_json(drawing: Drawing) -> dict[str, Any]:
+def drawing_to_json(drawing: Drawing, rest: Rest = never) -> dict[str, Any]:
     """As plain JSON values.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    rest : callable, optional
+        Called again and again.
 
     Raises
     ------
@@ -34,19 +41,19 @@ def drawing_to_json(drawing: Drawing) -> dict[str, Any]:
         If there are so many strokes that they would not be read again.
     """
     _check_effort(drawing.strokes)
+    strokes = []
+    for stroke in drawing.strokes:
+        points = []
+        for x, y in stroke.points:
+            points.append([float(x), float(y)])
+            rest()
+        strokes.append({"points": points, "width": float(stroke.width), "erase": stroke.erase})
     return {
-        "strokes": [
-            {
-                "points": [[float(x), float(y)] for x, y in stroke.points],
-                "width": float(stroke.width),
-                "erase": stroke.erase,
-            }
-            for stroke in drawing.strokes
-        ],
-        "opened": picture_to_json(drawing.opened),
+        "strokes": strokes,
+        "opened": picture_to_json(drawing.opened, rest),
         "inverted": drawing.inverted,
         "normalised": drawing.normalised,
-        "sample": picture_to_json(drawing.sample),
+        "sample": picture_to_json(drawing.sample, rest),
     }
 
 

@@ -9,23 +9,24 @@ from typing import Any
 import numpy as np
 
 from explorer.sessions.checking import check_list, check_record, check_text, check_whole, refuse
+from explorer.sessions.resting import Rest, never
 from explorer.state.frame import Floats
 
 MAX_SIDE_PX = 4096
 MAX_VALUES = 2**21  # 8 MiB, so that a whole session keeps within its 16
-PART_BYTES = 48 * 1024  # a writer in the background lets go of Python between two parts
+PART_BYTES = 48 * 1024  # between two parts there may be a rest
 
 
-def picture_to_json(picture: Floats | None) -> dict[str, Any] | None:
+def picture_to_json(picture: Floats | None, rest: Rest = never) -> dict[str, Any] | None:
     """Shape, and the bytes of little-endian float32 in parts as base64."""
     if picture is None:
         return None
     data = memoryview(np.ascontiguousarray(picture, "<f4").tobytes())
-    parts = [data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES)]
-    return {
-        "shape": list(picture.shape),
-        "float32": [base64.b64encode(part).decode("ascii") for part in parts],
-    }
+    parts = []
+    for start in range(0, len(data), PART_BYTES):
+        parts.append(base64.b64encode(data[start : start + PART_BYTES]).decode("ascii"))
+        rest()
+    return {"shape": list(picture.shape), "float32": parts}
 
 
 def picture_from_json(record: object, axes: int, thing: str) -> Floats | None:

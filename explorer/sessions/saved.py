@@ -68,9 +68,9 @@ class SavedSession:
         encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         parts = []
         for part in encoder.iterencode(record):
-            parts.append(part)
+            parts.append(part.encode("utf-8"))
             rest()
-        data = "".join(parts).encode("utf-8")
+        data = b"".join(parts)
         if len(data) > MAX_SESSION_BYTES:
             advice = "forget some bookmarks, or clear the drawing"
             rule = f"must have at most {MAX_SESSION_BYTES // MIB} MiB"

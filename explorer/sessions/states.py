@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +45,9 @@ PORTS: Mapping[str, type[PicturePort] | type[CurvePort]] = {
 
 @dataclass(frozen=True)
 class Form:
-    """How a field of the state is written, and read for a model of ``latent_dim``."""
+    """How a field of the state is written, with rests, and read for a model of ``latent_dim``."""
 
-    write: Callable[[Any], Any]
+    write: Callable[[Any, Rest], Any]
     read: Callable[[Any, int], Any]
 
 
@@ -58,7 +58,7 @@ def state_to_json(state: State, rest: Rest = never) -> dict[str, Any]:
     ----------
     state : State
     rest : callable, optional
-        Called after every field.
+        Called again and again.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def state_to_json(state: State, rest: Rest = never) -> dict[str, Any]:
     """
     record = {}
     for name, form in FORMS.items():
-        record[name] = form.write(getattr(state, name))
+        record[name] = form.write(getattr(state, name), rest)
         rest()
     return record
 
@@ -172,36 +172,55 @@ def _port(record: object) -> Port | None:
     return PORTS[kind].from_json(fields)
 
 
+def _at_once(write: Callable[[Any], Any]) -> Callable[[Any, Rest], Any]:
+    """For what is so little that nobody waits for it."""
+    return lambda value, _: write(value)
+
+
+def _records(items: Iterable[Any], rest: Rest) -> list[Any]:
+    listed = []
+    for item in items:
+        listed.append(item.to_json())
+        rest()
+    return listed
+
+
 FORMS: Mapping[str, Form] = {
     "drawing": Form(drawing_to_json, lambda value, _: drawing_from_json(value)),
-    "noise": Form(noise_to_json, lambda value, _: _noise(value)),
-    "noise_seed": Form(int, lambda value, _: check_whole(value, 0, MAX_SEED, f"{THING} seed")),
-    "live_noise": Form(bool, lambda value, _: check_flag(value, f"{THING} live noise")),
+    "noise": Form(_at_once(noise_to_json), lambda value, _: _noise(value)),
+    "noise_seed": Form(
+        _at_once(int), lambda value, _: check_whole(value, 0, MAX_SEED, f"{THING} seed")
+    ),
+    "live_noise": Form(_at_once(bool), lambda value, _: check_flag(value, f"{THING} live noise")),
     "route": Form(
-        lambda route: route.value,
+        lambda route, _: route.value,
         lambda value, _: Route(
             check_choice(value, [route.value for route in Route], f"{THING} route")
         ),
     ),
     "latent": Form(
-        lambda latent: {"z": vector_to_json(latent.z), "source": latent.source.name.lower()},
+        lambda latent, _: {"z": vector_to_json(latent.z), "source": latent.source.name.lower()},
         _latent,
     ),
-    "locks": Form(sorted, _locks),
-    "pins": Form(sorted, _pins),
-    "prior": Form(bool, lambda value, _: check_flag(value, f"{THING} prior")),
+    "locks": Form(_at_once(sorted), _locks),
+    "pins": Form(_at_once(sorted), _pins),
+    "prior": Form(_at_once(bool), lambda value, _: check_flag(value, f"{THING} prior")),
     "ranges": Form(
-        lambda ranges: [[dim, float(lo), float(hi)] for dim, (lo, hi) in sorted(ranges.items())],
+        lambda ranges, _: [[dim, float(lo), float(hi)] for dim, (lo, hi) in sorted(ranges.items())],
         _ranges,
     ),
-    "classes": Form(dict, lambda value, _: _classes(value)),
-    "shown": Form(str, lambda value, _: check_text(value, MAX_NAME_CHARS, f"{THING} output")),
-    "port": Form(
-        lambda port: None if port is None else port.to_json(), lambda value, _: _port(value)
+    "classes": Form(_at_once(dict), lambda value, _: _classes(value)),
+    "shown": Form(
+        _at_once(str), lambda value, _: check_text(value, MAX_NAME_CHARS, f"{THING} output")
     ),
-    "bookmarks": Form(lambda items: [item.to_json() for item in items], bookmarks_from_json),
-    "slots": Form(list, lambda value, _: value),  # checked against the bookmarks
-    "directions": Form(lambda items: [item.to_json() for item in items], directions_from_json),
-    "journey": Form(lambda journey: journey.to_json(), lambda value, _: Journey.from_json(value)),
-    "formula": Form(lambda terms: [term.to_json() for term in terms], formula_from_json),
+    "port": Form(
+        lambda port, _: None if port is None else port.to_json(), lambda value, _: _port(value)
+    ),
+    "bookmarks": Form(_records, bookmarks_from_json),
+    "slots": Form(_at_once(list), lambda value, _: value),  # checked against the bookmarks
+    "directions": Form(_records, directions_from_json),
+    "journey": Form(
+        lambda journey, _: journey.to_json(), lambda value, _: Journey.from_json(value)
+    ),
+    "formula": Form(_records, formula_from_json),
 }

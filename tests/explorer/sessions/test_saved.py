@@ -14,6 +14,7 @@ import pytest
 
 from explorer.sessions.drawings import MAX_POINTS
 from explorer.sessions.fitting import check_fit, taking
+from explorer.sessions.resting import never
 from explorer.sessions.saved import SavedSession, read_session, write_session
 from explorer.sessions.states import FORMS
 from explorer.state.drawing import Drawing
@@ -65,7 +66,7 @@ def test_every_finite_z_comes_back_bit_by_bit(full: SavedSession) -> None:
     bits = np.random.default_rng(3).integers(0, 2**32, (2000, 16), np.uint32).view(np.float32)
     form = FORMS["latent"]
     for z in (full.state.latent.z, *bits[np.isfinite(bits).all(axis=1)]):
-        written = json.dumps(form.write(Latent(z, Source.TEXT)))
+        written = json.dumps(form.write(Latent(z, Source.TEXT), never))
         again = form.read(json.loads(written), z.size)
         assert again.z.tobytes() == z.tobytes()
         assert again.source is Source.TEXT
