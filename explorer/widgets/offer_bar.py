@@ -47,6 +47,7 @@ class OfferBar(QWidget):
         line = row(*buttons, spacing_px=GRID_PX)
         self._answers.setLayout(line)
         self._line.replaceWidget(old, self._answers)
+        old.setParent(None)  # at once: nobody finds an answer to what is offered no more
         old.deleteLater()
         self.show()
 
