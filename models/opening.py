@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -121,13 +121,12 @@ def find_encoder_ends(half: Half, encoder: Any, ends: DecoderEnds) -> EncoderEnd
     if code is None:
         code = _code_by_behaviour(half, encoder, port)
     log_var = _find_log_var(roles, code)
-    classes = [roles.inputs[blueprint.input_refs.index(ref)].port for ref in entries]
-    named = iter(ends.classes)  # the same class goes into both, whatever either calls it
+    ports = [roles.inputs[blueprint.input_refs.index(ref)].port for ref in entries]
     return EncoderEnds(
         port,
         entries.index(blueprint.input_refs[roles.picture]),
         places.index(blueprint.output_refs[code]),
-        tuple(_renamed(each, next(named, None)) for each in classes if isinstance(each, ClassPort)),
+        name_classes([each for each in ports if isinstance(each, ClassPort)], ends.classes),
         None if log_var is None else places.index(blueprint.output_refs[log_var]),
     )
 
@@ -145,9 +144,28 @@ def _find_log_var(roles: Roles, code: int) -> int | None:
     return None
 
 
-def _renamed(port: ClassPort, other: ClassPort | None) -> ClassPort:
-    same = other is not None and other.classes == port.classes
-    return replace(port, name=other.name) if same and other is not None else port
+def name_classes(
+    encoding: Sequence[ClassPort], decoding: Sequence[ClassPort]
+) -> tuple[ClassPort, ...]:
+    """What an encoder takes as classes, called as the decoder calls the same ones.
+
+    The same is what has the same name, or else the next of as many classes, whatever
+    either calls it. What the encoder alone takes keeps a name that the decoder has not.
+    """
+    own = {port.name for port in encoding}
+    free = list(decoding)
+    named = []
+    for port in encoding:
+        fitting = [each for each in free if each.classes == port.classes]
+        alike = [each for each in fitting if each.name == port.name]
+        match = next(iter(alike or [each for each in fitting if each.name not in own]), None)
+        if match is not None:
+            free.remove(match)
+            named.append(replace(port, name=match.name))
+        else:
+            taken = any(each.name == port.name for each in decoding)
+            named.append(replace(port, name=f"{port.name} (encoder)" if taken else port.name))
+    return tuple(named)
 
 
 def _code_by_behaviour(half: Half, encoder: Any, port: PicturePort) -> int:

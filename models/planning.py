@@ -12,7 +12,12 @@ from models.choices import ROLES, Choices, chosen_role, with_chosen_inputs
 from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Call, Layer, TensorRef, TensorSpec
 from models.inspection.check import Checked, check_blueprint
-from models.inspection.conditions import find_class_inputs
+from models.inspection.conditions import (
+    CLASS,
+    TAKEN_AS,
+    find_class_inputs,
+    with_inputs_taken_as,
+)
 from models.inspection.inspect_file import Inspected
 from models.inspection.nesting import look_inside
 from models.inspection.proposals import Cut, Part, choose_cut, cut_at
@@ -152,9 +157,10 @@ def _with_offers(
     else:
         texts, now = {role: role.capitalize() for role in ROLES}, plan.role
     inputs = dict.fromkeys(ref.layer for file in files for ref in file.blueprint.input_refs)
+    halves = (plan.decoder, *([plan.encoder] if plan.encoder else []))
     classes = frozenset(
         ref.layer for file in files for ref in find_class_inputs(file.blueprint, file.specs)
-    )
+    ).union(port.name for half in halves for port in half.roles.classes if port.name in inputs)
     size = next((file.taken_size for file in files if file.taken_size is not None), None)
     return replace(
         plan,
@@ -171,7 +177,8 @@ def _plan_one(file: Inspected, role: Role | None, wanted: str | None) -> Plan:
         return Plan(_pass_on(alone), alone, "encoder", roles.reason)
     if roles.role == "decoder":
         return Plan(_whole(file, roles), None, "decoder", roles.reason)
-    inside = look_inside(file.blueprint, file.specs)
+    taken = {port.name: CLASS for port in roles.classes}  # on both sides of the cut
+    inside = look_inside(with_inputs_taken_as(file.blueprint, taken), file.specs)
     if wanted is None and not inside.cuts:
         raise refuse(
             file.name,
@@ -210,7 +217,24 @@ def _plan_pair(first: Inspected, second: Inspected, role: Role | None) -> Plan:
                 return replace(_plan_pair(first, second, "decoder"), reason=GIVEN_FIRST)
         raise _refuse_pair(halves)
     decoder, encoder = halves
+    decoder = _with_classes_of(encoder, decoder)
     return _fitted(Plan(decoder, encoder, "decoder", decoder.roles.reason))
+
+
+def _with_classes_of(encoder: Half, decoder: Half) -> Half:
+    """What takes a class in the encoder takes one in the decoder, where it is called the same."""
+    known = {port.name: port.shape for port in encoder.roles.classes}
+    taken = {
+        port.name: CLASS
+        for port in decoder.roles.latents
+        if known.get(port.name) == port.shape
+        and TAKEN_AS not in decoder.blueprint.layer(port.name).settings
+    }
+    if not taken or len(taken) == len(decoder.roles.latents):
+        return decoder
+    blueprint = with_inputs_taken_as(decoder.blueprint, taken)
+    roles = tell_roles(blueprint, decoder.inspected.specs, "decoder")
+    return replace(decoder, blueprint=blueprint, roles=replace(roles, reason=decoder.roles.reason))
 
 
 def _refuse_pair(halves: Iterable[Half]) -> ModelFileError:

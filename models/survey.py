@@ -15,7 +15,7 @@ from models.layouts import recognise_range
 from models.model_card import make_card
 from models.networks import Networks
 from models.planning import Plan
-from models.ports import PicturePort
+from models.ports import ClassPort, PicturePort
 from models.sensitivity import codes_to_probe, is_drawn_from_prior, measure_ranges
 from models.source import ModelSource
 from models.subject import First, Output, Subject, Whereabouts
@@ -76,7 +76,7 @@ def survey(
     subject = Subject(
         source=source,
         latents=ends.latents,
-        classes=ends.classes,
+        classes=_classes(networks),
         outputs=outputs,
         whereabouts=where,
         first=First(where.mean, read_output(outputs[0].port, shown)[0]),
@@ -89,6 +89,14 @@ def survey(
     card["class_offers"] = [offer.to_json() for offer in plan.class_offers]
     card["size_offers"] = [offer.to_json() for offer in plan.size_offers]
     return replace(subject, card=card)
+
+
+def _classes(networks: Networks) -> tuple[ClassPort, ...]:
+    """Those of the decoder, and what the encoder alone takes."""
+    decoding = networks.ends.classes
+    encoding = () if networks.encoder_ends is None else networks.encoder_ends.classes
+    names = {port.name for port in decoding}
+    return (*decoding, *(port for port in encoding if port.name not in names))
 
 
 def _outputs(plan: Plan, samples: Sequence[npt.NDArray[np.float32]]) -> tuple[Output, ...]:

@@ -49,7 +49,7 @@ class ClassChooser(QWidget):
         self._buttons: list[_ClassButton] = []
         self._stepper: Stepper | None = None
         label = quiet(_shortened(name))
-        label.setToolTip(f"The decoder's input {name} takes a class")
+        label.setToolTip(f"The input {name} takes a class")
         layout = row(label, spacing_px=SPACING_PX)
         layout.setAlignment(label, Qt.AlignmentFlag.AlignTop)
         label.setFixedHeight(CONTROL_PX)

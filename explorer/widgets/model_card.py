@@ -33,6 +33,7 @@ from explorer.widgets.parts import Choice, button, heading, quiet, row
 
 WIDTH_PX = 480
 SLIDE_PX, SLIDE_MS = 24, 150
+LINE_MARGIN_PX = 2  # that Qt leaves beside what is typed
 MAX_SIZE_CHARS = 16  # 65536 x 65536, and room to type in
 
 
@@ -187,6 +188,7 @@ class ModelCard(QWidget):
         line = choice.lineEdit()
         assert line is not None
         line.setMaxLength(MAX_SIZE_CHARS)
+        line.setTextMargins(-LINE_MARGIN_PX, 0, 0, 0)  # in one line with boxes that are not typed in
         shown = choice.currentText()
 
         def on_return() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Layer, TensorRef, TensorSpec
 from models.inspection.check import model_arguments
 from models.inspection.graph import Graph
@@ -73,6 +74,59 @@ def find_class_inputs(
     if len(named) + len(found) < len(blueprint.input_refs):
         found |= {ref: _one_hot_port(ref, specs[ref]) for ref in named}
     return {ref: found[ref] for ref in blueprint.input_refs if ref in found}
+
+
+def find_classes_beside_picture(
+    blueprint: Blueprint, specs: Mapping[TensorRef, TensorSpec], refs: Sequence[TensorRef]
+) -> dict[TensorRef, ClassPort]:
+    """Of inputs that are no class by themselves, those that can be nothing else.
+
+    An encoder has one picture: the only input with several axes, or the longest
+    vector. What it takes beside that is a class, whatever it is called.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+    specs : mapping of TensorRef to TensorSpec
+    refs : sequence of TensorRef
+        The inputs that :func:`find_class_inputs` has left over.
+
+    Raises
+    ------
+    ModelFileError
+        If more than one may be the picture, or if another can take no class.
+    """
+    if len(refs) < 2:
+        return {}
+    with_axes = [ref for ref in refs if len(specs[ref].shape) > 2]
+    candidates = with_axes or refs
+    sizes = sorted((_values(specs[ref]) for ref in candidates), reverse=True)
+    if len(with_axes) > 1 or sizes[1:2] == sizes[:1]:
+        raise refuse(
+            "an encoder",
+            "must take one picture",
+            f"{len(candidates)} inputs that may be one",
+            "open one with a single picture as its input",
+            reason="mismatch",
+        )
+    picture = max(candidates, key=lambda ref: _values(specs[ref]))
+    others = [ref for ref in refs if ref != picture]
+    for ref in others:
+        if blueprint.layer(ref.layer).settings.get(TAKEN_AS) == LATENT:
+            raise _refuse_beside(ref, "a latent")
+        if _shape(specs[ref]) not in ((), (1,)) and not _may_be_one_hot(specs[ref]):
+            raise _refuse_beside(ref, f"the shape {_shape(specs[ref])}")
+    return {ref: _chosen_port(ref, specs[ref]) for ref in others}
+
+
+def _refuse_beside(ref: TensorRef, received: str) -> ModelFileError:
+    return refuse(
+        f"the encoder's input {shorten(repr(ref.layer), 40)}",
+        f"must take a class of 2 to {MAX_ONE_HOT} to stand beside the picture",
+        received,
+        "save an encoder of the picture alone",
+        reason="mismatch",
+    )
 
 
 def with_inputs_taken_as(blueprint: Blueprint, chosen: Mapping[str, str]) -> Blueprint:

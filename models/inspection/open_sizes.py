@@ -60,7 +60,7 @@ def with_known_sizes(
     filled, size = (
         _proposed(blueprint, axes) if chosen is None else _chosen(blueprint, axes, chosen)
     )
-    notes.add(f"the file leaves the picture's size open: taken as {size[0]} × {size[1]}")
+    notes.add(f"the file leaves the picture's size open: taken as {size[0]}×{size[1]}")
     return filled, size
 
 

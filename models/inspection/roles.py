@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Shape, TensorRef, TensorSpec
-from models.inspection.conditions import find_class_inputs
+from models.inspection.conditions import find_class_inputs, find_classes_beside_picture
 from models.inspection.ending import last_activation
 from models.inspection.moments import tell_statistics
 from models.inspection.proposals import MAX_LATENTS, MAX_VECTOR_LATENT
@@ -17,6 +17,8 @@ from models.inspection.purpose import Role, tell_role, told_shape
 from models.inspection.refusing import refuse, shorten
 from models.layouts import Layouts, propose_layouts
 from models.ports import ClassPort, CurvePort, LatentPort, PicturePort
+
+MAX_TOLD_CHARS: Final = 60  # of inputs' names, in a sentence
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,10 @@ def tell_roles(
         entries = {ref: InputRole(ref.layer, _latent(ref, specs[ref])) for ref in sources}
         _check_total(entries.values())
     else:
-        entries = {ref: _picture(ref, specs[ref]) for ref in _one_picture(sources)}
+        beside = find_classes_beside_picture(blueprint, specs, sources)
+        classes |= beside
+        entries = {ref: _picture(ref, specs[ref]) for ref in sources if ref not in beside}
+        reason += _told_beside([ref.layer for ref in beside])
     entries |= {ref: InputRole(ref.layer, port) for ref, port in classes.items()}
     inputs = tuple(entries[ref] for ref in blueprint.input_refs)
     return Roles(role, reason, inputs, _outputs(blueprint, specs, role))
@@ -186,16 +191,11 @@ def _check_total(entries: Any) -> None:
         )
 
 
-def _one_picture(sources: list[TensorRef]) -> list[TensorRef]:
-    if len(sources) > 1:
-        raise refuse(
-            "an encoder",
-            "must take one picture",
-            f"{len(sources)} inputs that may be one",
-            "open one with a single picture as its input",
-            reason="mismatch",
-        )
-    return sources
+def _told_beside(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    told = shorten(" and ".join(names), MAX_TOLD_CHARS)
+    return f" Beside the picture {told} can only be {'a class' if len(names) == 1 else 'classes'}."
 
 
 def _picture(ref: TensorRef, spec: TensorSpec) -> InputRole:

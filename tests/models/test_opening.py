@@ -12,8 +12,8 @@ import pytest
 
 from models.architecture import build_autoencoder
 from models.errors import EngineError, ModelFileError
-from models.opening import Opened, open_source
-from models.ports import CurvePort, PicturePort
+from models.opening import Opened, name_classes, open_source
+from models.ports import ClassPort, CurvePort, PicturePort
 from models.source import ModelSource
 from models.subject_wire import from_message, to_arrays, to_fields
 from models.wire import Message, pack, unpack
@@ -213,6 +213,43 @@ def test_an_encoder_alone_shows_its_code_as_a_curve(save: Save) -> None:
     shown = frame.arrays["outputs.decoder_output"]
     np.testing.assert_allclose(shown[:, :, 0], np.asarray(made.encoder(clean)), atol=1e-5)
     assert frame.fields["metrics"] == {}
+
+
+def test_an_encoder_alone_has_a_choice_of_its_class(save: Save) -> None:
+    picture, label = keras.Input((8, 8, 1), name="picture"), keras.Input((3,), name="label")
+    both = keras.layers.Concatenate()([keras.layers.Flatten()(picture), label])
+    encoder = keras.Model([picture, label], keras.layers.Dense(4)(both))
+    opened = open_source(ModelSource(model=save(encoder, "encoder.keras")))
+    assert [(port.name, port.classes) for port in opened.subject.classes] == [("label", 3)]
+    clean = np.random.default_rng(1).random((1, 8, 8, 1), np.float32)
+    for chosen in (0, 2):
+        asked = Message("denoise", {"classes": {"label": chosen}}, {"clean": clean})
+        shown = opened.answerer.answer(asked).arrays["outputs.decoder_output"]
+        expected = encoder([clean, np.eye(3, dtype=np.float32)[[chosen]]])
+        np.testing.assert_allclose(shown[:, :, 0], np.asarray(expected), atol=1e-5)
+
+
+def port(name: str, classes: int) -> ClassPort:
+    return ClassPort(name, classes, "one_hot", (classes,))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "decoding", "names"),
+    [
+        ([("label", 10)], [("label", 10)], ["label"]),
+        ([("input_3", 10)], [("label", 10)], ["label"]),
+        ([("b", 10), ("a", 10)], [("a", 10), ("b", 10)], ["b", "a"]),
+        ([("x", 10), ("a", 10)], [("a", 10), ("b", 10)], ["b", "a"]),
+        ([("label", 5)], [("label", 10)], ["label (encoder)"]),
+        ([("label", 5)], [("digit", 10)], ["label"]),
+        ([("label", 5)], [], ["label"]),
+    ],
+)
+def test_the_same_class_goes_into_encoder_and_decoder(
+    encoding: list[tuple[str, int]], decoding: list[tuple[str, int]], names: list[str]
+) -> None:
+    made = name_classes([port(*each) for each in encoding], [port(*each) for each in decoding])
+    assert [each.name for each in made] == names
 
 
 def test_a_subject_comes_whole_over_the_wire(save: Save) -> None:

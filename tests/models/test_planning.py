@@ -82,6 +82,55 @@ def test_a_models_role_can_be_chosen(role: str, tmp_path: Path) -> None:
     assert [port.shape for port in made.decoder.roles.latents] == [shapes[role]]
 
 
+def two_conditions() -> tuple[Any, Any]:
+    """An encoder and a decoder with two vectors each that nothing says are classes."""
+    picture = keras.Input((8, 8, 1), name="picture")
+    a, b = keras.Input((3,), name="a"), keras.Input((5,), name="b")
+    x = layers.Concatenate()([layers.Flatten()(picture), a, b])
+    encoder = keras.Model([picture, a, b], layers.Dense(4, name="code")(x), name="encoder")
+    z = keras.Input((4,), name="z")
+    pixels = layers.Dense(64)(layers.Concatenate()([z, a, b]))
+    decoder = keras.Model([z, a, b], layers.Reshape((8, 8, 1))(pixels), name="decoder")
+    return encoder, decoder
+
+
+def test_vectors_beside_a_picture_are_classes_in_both_files(tmp_path: Path) -> None:
+    encoder, decoder = two_conditions()
+    encoder.save(tmp_path / "encoder.keras")
+    decoder.save(tmp_path / "decoder.keras")
+    source = ModelSource(model=tmp_path / "decoder.keras", encoder=tmp_path / "encoder.keras")
+    made = make_plan(source)
+    made.close()
+    assert made.encoder is not None
+    assert [port.name for port in made.encoder.roles.classes] == ["a", "b"]
+    assert [port.name for port in made.decoder.roles.classes] == ["a", "b"]
+    assert [port.name for port in made.decoder.roles.latents] == ["z"]
+
+
+def test_what_somebody_has_chosen_stays_so(tmp_path: Path) -> None:
+    encoder, decoder = two_conditions()
+    encoder.save(tmp_path / "encoder.keras")
+    decoder.save(tmp_path / "decoder.keras")
+    source = ModelSource(model=tmp_path / "decoder.keras", encoder=tmp_path / "encoder.keras")
+    with pytest.raises(ModelFileError, match="beside the picture; received a latent"):
+        make_plan(replace(source, choices={"input:a": "latent"}))
+
+
+def test_vectors_beside_a_picture_are_classes_on_both_sides_of_a_cut(tmp_path: Path) -> None:
+    def whole() -> Any:
+        picture = keras.Input((8, 8, 1), name="picture")
+        a, b = keras.Input((3,), name="a"), keras.Input((5,), name="b")
+        x = layers.Concatenate()([layers.Flatten()(picture), a, b])
+        x = layers.Concatenate()([layers.Dense(4, name="code")(x), a, b])
+        return keras.Model([picture, a, b], layers.Reshape((8, 8, 1))(layers.Dense(64)(x)))
+
+    made = plan(tmp_path, whole, cut="code")
+    assert made.encoder is not None
+    assert [port.name for port in made.encoder.roles.classes] == ["a", "b"]
+    assert [port.name for port in made.decoder.roles.classes] == ["a", "b"]
+    assert made.decoder.roles.latents[0].size == 4
+
+
 def alike(folder: Path, *sizes: tuple[int, int]) -> ModelSource:
     """Two files that are both taken for decoders."""
     for name, (given, made) in zip(("first", "second"), sizes, strict=True):

@@ -136,3 +136,19 @@ def test_sub_folders_name_the_classes(
     chooser = play.space.latent.classes["label"]
     buttons = chooser.findChildren(QAbstractButton)
     qtbot.waitUntil(lambda: [b.text() for b in buttons] == ["ant", "bee", "cow"])
+
+
+def test_an_encoder_that_came_alone_has_a_class_to_choose(
+    qtbot: QtBot, application: Application, source: ModelSource, encoder: Any
+) -> None:
+    alone = ModelSource(model=source.encoder)
+    application.start(alone)
+    qtbot.waitUntil(
+        lambda: application.session is not None and application.session.subject.source == alone,
+        timeout=TIMEOUT_MS,
+    )
+    play = Play(qtbot, application)
+    buttons = play.space.latent.classes["label"].findChildren(QAbstractButton)
+    frame = play.shown(buttons[2].click)
+    expected = encoder([frame.inputs["noisy"], np.eye(CLASSES, dtype=np.float32)[[2]]])
+    np.testing.assert_allclose(frame.z, np.asarray(expected), atol=1e-5)

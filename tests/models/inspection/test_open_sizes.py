@@ -66,7 +66,7 @@ def test_a_size_is_proposed_that_the_layers_take(
     known, size = with_known_sizes(model(*made, first=first), None, notes)
     assert size == taken
     assert shape_of(known) == (None, *taken, 3)
-    assert f"taken as {taken[0]} × {taken[1]}" in notes.told()[0]
+    assert f"taken as {taken[0]}×{taken[1]}" in notes.told()[0]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,48 @@ def test_an_encoders_ends(draw: Draw) -> None:
     assert told.shown is None
 
 
+BESIDE = [
+    ("a", "InputLayer", None, (3,)),
+    ("eps", "InputLayer", None, (1,)),
+    ("image", "InputLayer", None, (28, 28, 1)),
+    ("noise", "InputLayer", None, (5,)),
+    ("output", "Concatenate", ["a", "eps", "image", "noise"], (16,)),
+]
+
+
+@pytest.mark.parametrize("picture", [(28, 28, 1), (784,)])
+def test_what_stands_beside_an_encoders_picture_is_a_class(draw: Draw, picture: Shape) -> None:
+    rows = [*BESIDE[:2], ("image", "InputLayer", None, picture), *BESIDE[3:]]
+    told = tell_roles(*draw(rows, "output", "encoder"))
+    assert told.role == "encoder"
+    assert told.picture == 2
+    assert [(port.name, port.classes, port.form) for port in told.classes] == [
+        ("a", 3, "one_hot"), ("eps", 10, "index"), ("noise", 5, "one_hot"),
+    ]  # fmt: skip
+    assert "Beside the picture a and eps and noise can only be classes." in told.reason
+
+
+@pytest.mark.parametrize(
+    ("shape", "settings", "why"),
+    [((1001,), {}, "shape"), ((5,), {"taken_as": "latent"}, "a latent"), ((5,), {}, "")],
+)
+def test_what_can_be_no_class_is_refused_beside_a_picture(
+    draw: Draw, shape: Shape, settings: dict[str, str], why: str
+) -> None:
+    rows = [*BESIDE[:3], ("n" * 99, "InputLayer", None, shape, settings)]
+    rows += [("output", "Concatenate", ["a", "eps", "image", "n" * 99], (16,))]
+    blueprint, specs = draw(rows, "output", "encoder")
+    if not why:
+        assert len(tell_roles(blueprint, specs).classes) == 3
+        return
+    with pytest.raises(
+        ModelFileError, match=f"to stand beside the picture; received .*{why}"
+    ) as no:
+        tell_roles(blueprint, specs)
+    assert no.value.reason == "mismatch"
+    assert len(str(no.value)) <= 200
+
+
 EMBEDDED = [
     ("seed", "InputLayer", None, (100,)),
     ("input_2", "InputLayer", None, (1,)),
