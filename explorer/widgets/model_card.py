@@ -188,7 +188,7 @@ class ModelCard(QWidget):
         line = choice.lineEdit()
         assert line is not None
         line.setMaxLength(MAX_SIZE_CHARS)
-        line.setTextMargins(-LINE_MARGIN_PX, 0, 0, 0)  # in one line with boxes that are not typed in
+        line.setTextMargins(-LINE_MARGIN_PX, 0, 0, 0)  # as boxes that nobody types in
         shown = choice.currentText()
 
         def on_return() -> None:
