@@ -12,7 +12,7 @@ import numpy as np
 
 from models.answers import Answerer
 from models.building import build_model
-from models.inspection.blueprint import TensorRef
+from models.inspection.blueprint import in_keras_order
 from models.inspection.moments import Z_LOG_VAR, tell_by_behaviour
 from models.inspection.roles import InputRole, Roles
 from models.inspection.weights import Arrays
@@ -20,6 +20,7 @@ from models.loading import load_models
 from models.networks import DecoderEnds, EncoderEnds, Networks
 from models.planning import Half, Plan, make_plan
 from models.ports import ClassPort, PicturePort
+from models.recipe import make_recipe
 from models.source import ModelSource
 from models.subject import Subject
 from models.survey import survey
@@ -88,6 +89,7 @@ def open_files(source: ModelSource) -> Opened:
     networks = Networks(decoder, ends, encoder, encoder_ends)
     held_elements = plan.decoder.inspected.checked.elements
     subject = survey(source, plan, networks, notes, held_elements)
+    subject = replace(subject, card={**subject.card, "recipe": make_recipe(source, plan, networks)})
     answerer = Answerer(networks, subject.outputs)
     answerer.warm_up()
     return Opened(networks, answerer, subject)
@@ -193,14 +195,6 @@ def _code_by_behaviour(half: Half, encoder: Any, port: PicturePort) -> int:
 def _inputs_in_order(half: Half) -> list[InputRole]:
     refs = half.blueprint.input_refs
     return [half.roles.inputs[refs.index(ref)] for ref in in_keras_order(half.blueprint.inputs)]
-
-
-def in_keras_order(tree: Any) -> tuple[TensorRef, ...]:
-    """The references of a nest as Keras flattens it: dicts by the order of their keys."""
-    if isinstance(tree, TensorRef):
-        return (tree,)
-    items = [tree[key] for key in sorted(tree)] if isinstance(tree, Mapping) else tree
-    return tuple(ref for item in items for ref in in_keras_order(item))
 
 
 def _read_weights(plan: Plan) -> tuple[dict[int, Arrays], tuple[str, ...]]:

@@ -218,3 +218,11 @@ def map_leaves(tree: Any, change: Callable[[Any], Any], kinds: tuple[type, ...])
     if isinstance(tree, (tuple, list)):
         return type(tree)(map_leaves(item, change, kinds) for item in tree)
     return tree
+
+
+def in_keras_order(tree: Any) -> tuple[TensorRef, ...]:
+    """The references of a nest as Keras flattens it: dicts by the order of their keys."""
+    if isinstance(tree, TensorRef):
+        return (tree,)
+    items = [tree[key] for key in sorted(tree)] if isinstance(tree, Mapping) else tree
+    return tuple(ref for item in items for ref in in_keras_order(item))

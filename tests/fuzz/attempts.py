@@ -100,7 +100,7 @@ def _call(half: Half, weights: Arrays) -> None:
     import keras
 
     from models.building import build_model
-    from models.opening import in_keras_order
+    from models.inspection.blueprint import in_keras_order
 
     model = build_model(half.blueprint, weights, half.prefix)
     given = [
