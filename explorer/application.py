@@ -24,6 +24,7 @@ from explorer.session_desk import SessionDesk
 from explorer.settings import Settings
 from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT, apply_theme
+from explorer.training_desk import TrainingDesk
 from models.bundle import DEFAULT
 from models.source import ModelSource
 
@@ -84,6 +85,8 @@ class Application(QObject):
         self._opener.told.connect(self._show_opening)
         self._desk = DataDesk(self)
         self._desk.told.connect(self._show_opening)
+        self._training = TrainingDesk(self)
+        self._training.model_wanted.connect(self.swap)
         self._sessions = SessionDesk(self.settings, recovery, self)
         self._sessions.model_wanted.connect(self.swap)
         self.settings.changed.connect(self._on_setting)
@@ -225,6 +228,7 @@ class Application(QObject):
             self.window.close()
         if self.engine is not None:
             self.engine.close()
+        self._training.close()
         self._sessions.close()
         stop_template()
 
@@ -253,7 +257,7 @@ class Application(QObject):
         before = self.window
         if before is not None:
             before.remember()  # the new window opens as the old one stands
-        window = MainWindow(session, engine, self.settings, log_path())
+        window = MainWindow(session, engine, self.settings, log_path(), self._training)
         window.model_wanted.connect(self.swap)
         window.close_wanted.connect(self.close_model)
         window.cancel_wanted.connect(self._cancel)
@@ -313,6 +317,7 @@ class Application(QObject):
         if self._models.shown is model:  # the user has closed the app's window
             self._opener.cancel()
             self._desk.cancel()
+            self._training.close()
             self._models.forget(model)
             for other in self._models:
                 self._close(other)

@@ -29,6 +29,7 @@ from explorer.report import make_report
 from explorer.settings import Settings
 from explorer.state.session import Session
 from explorer.theme import MARGIN_PX
+from explorer.training_desk import TrainingDesk
 from explorer.widgets.offer_bar import OfferBar
 from explorer.widgets.parts import button, row, rule
 from explorer.widgets.status_line import StatusLine
@@ -78,7 +79,14 @@ class MainWindow(QMainWindow):
     close_wanted = pyqtSignal()
     closing = pyqtSignal()
 
-    def __init__(self, session: Session, engine: Engine, settings: Settings, log: Path) -> None:
+    def __init__(
+        self,
+        session: Session,
+        engine: Engine,
+        settings: Settings,
+        log: Path,
+        desk: TrainingDesk | None = None,
+    ) -> None:
         super().__init__()
         self._session = session
         self._engine = engine
@@ -86,7 +94,7 @@ class MainWindow(QMainWindow):
         self._log = log
         self._central = QWidget()
         self.setCentralWidget(self._central)
-        self.workspace = Workspace(session, settings, self._central)
+        self.workspace = Workspace(session, settings, self._central, desk)
         self.status = StatusLine()
         self.offer = OfferBar()
         self._troubled = False

@@ -55,6 +55,7 @@ SETTINGS: dict[str, Setting] = {
     "torn_off": Setting("", "Tabs that have a window of their own, separated by commas"),
     "recent": Setting("", "Bundles opened lately, separated by newlines"),
     "folder": Setting("", "Where the last file was opened or saved"),
+    "trainings": Setting("", "Where models are trained; empty for latent-bundles at home"),
 }
 
 

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from explorer.panes.layers_pane import LayersPane
     from explorer.panes.map_pane import MapPane
     from explorer.panes.neighbours_pane import NeighboursPane
+    from explorer.panes.training_pane import TrainingPane
     from explorer.panes.traversal_pane import TraversalPane
     from explorer.panes.why_pane import WhyPane
+    from explorer.training_desk import TrainingDesk
 
 NARROW_PX = 1100
 LEFT_PX, RIGHT_PX = 320, 377
@@ -44,16 +46,30 @@ LEFT_NARROW_PX, RIGHT_NARROW_PX = 280, 300
 class Workspace(QWidget):
     """Composition of panes, and the clock between a request and its painted picture.
 
+    Parameters
+    ----------
+    session : Session
+    settings : Settings
+    desk : TrainingDesk, optional
+        Has the training that all windows look at; without it there is no such tab.
+
     Attributes
     ----------
     painted_ms : float
         From the last live request to its picture on the screen.
     """
 
-    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        parent: QWidget | None = None,
+        desk: TrainingDesk | None = None,
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self._settings = settings
+        self._desk = desk
         self._asked: dict[int, float] = {}
         self._to_paint: tuple[int, float] | None = None
         self.painted_ms = 0.0
@@ -86,6 +102,12 @@ class Workspace(QWidget):
         self.tabs.add_page(
             "Why two inputs?", LaterPage(lambda: self.why), "Why decoder_input is its own Input"
         )
+        if desk is not None:
+            self.tabs.add_page(
+                "Training",
+                LaterPage(lambda: self.training),
+                "Train a model, and go through its epochs",
+            )
         self.tabs.add_page(
             "Layers", LaterPage(lambda: self.layers), "What each layer makes of the current input"
         )
@@ -140,6 +162,14 @@ class Workspace(QWidget):
         pane = LayersPane(self.session)
         pane.set_description(self._description)
         return pane
+
+    @cached_property
+    def training(self) -> TrainingPane:
+        """The training that goes on, or what to train, made when it is first wanted."""
+        from explorer.panes.training_pane import TrainingPane
+
+        assert self._desk is not None
+        return TrainingPane(self.session, self._desk, self._settings)
 
     @cached_property
     def why(self) -> WhyPane:

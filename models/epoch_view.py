@@ -18,6 +18,7 @@ from models.epochs import (
     list_epochs,
     read_epoch,
     read_samples,
+    small_pictures,
 )
 from models.training_job import read_job
 
@@ -66,7 +67,7 @@ class EpochView:
     labels : ndarray of uint8, shape (m,)
     plane : str
         What the plane's axes are.
-    z_picture : ndarray of float32, shape (height, width, channels), or None
+    z_picture : ndarray of uint8, shape (height, width, channels), or None
         What this epoch's decoder makes of z; None where it cannot.
     z_place : ndarray of float32, shape (2,), or None
     """
@@ -78,7 +79,7 @@ class EpochView:
     places: Floats
     labels: npt.NDArray[np.uint8]
     plane: str
-    z_picture: Floats | None = None
+    z_picture: npt.NDArray[np.uint8] | None = None
     z_place: Floats | None = None
 
 
@@ -105,7 +106,8 @@ def view_epoch(out: Path, number: int, z: Floats | None) -> EpochView:
     if z is not None and z.shape == plane.centre.shape:
         place = plane.place(z[None])[0]
         if epoch.weights:
-            picture = decode(epoch.weights, job.kind, z, samples.side_px)
+            made = decode(epoch.weights, job.kind, z, samples.side_px)
+            picture = small_pictures(made[None])[0]
     return EpochView(
         number,
         samples.noisy,

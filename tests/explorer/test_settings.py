@@ -19,6 +19,7 @@ EXAMPLES: dict[str, bool | float | str | bytes] = {
     "torn_off": "Sliders,Layers",
     "recent": "/home/someone/my bundle\n/tmp/ü, ß; %41\nC:\\bundles\\one",
     "folder": "/home/someone/ÄÖ",
+    "trainings": "/home/someone/models",
 }
 
 
