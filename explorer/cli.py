@@ -72,6 +72,18 @@ def _command(name: str) -> Callable[[Options], int]:
             from explorer.cli_denoise import denoise
 
             return denoise
+        case "traverse":
+            from explorer.cli_traverse import traverse
+
+            return traverse
+        case "interpolate":
+            from explorer.cli_interpolate import interpolate
+
+            return interpolate
+        case "encode":
+            from explorer.cli_encode import encode
+
+            return encode
         case "info":
             from explorer.cli_info import info
 

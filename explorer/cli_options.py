@@ -6,6 +6,19 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from explorer.cli_values import (
+    MIX_KEYS,
+    above_zero,
+    autoencoder,
+    filters,
+    mix,
+    named_class,
+    not_negative,
+    size_px,
+    whole,
+    whole_numbers,
+)
+
 PROG = "latent-explorer"
 DESCRIPTION = """\
 A window on an autoencoder's latent space: draw a digit, add noise and see it
@@ -18,9 +31,7 @@ EPILOG = f"""\
 `{PROG} COMMAND --help` tells more of a command. What is named
 like a command is opened by its path: `{PROG} ./train`."""
 USAGE = f"{PROG} [MODEL] [--encoder FILE] [--data DATA] [--session FILE]\n       {PROG} COMMAND ..."
-SIDE_BOUNDS_PX = (640, 7680)
-KINDS = ("dae", "vae")  # of autoencoders, as models.architecture builds them
-MIX_KEYS = ("strokes", "warped", "clean", "example", "gaussian")
+JOURNEYS = ("linear", "spherical", "catmull-rom")  # as models.journey has them
 
 Parser = argparse.ArgumentParser
 
@@ -123,11 +134,11 @@ def _add_denoise(parser: Parser) -> None:
     add("--noise", metavar="KIND", help="add noise first, such as gaussian (default: none)")
     add(
         "--strength",
-        type=_not_negative,
+        type=not_negative,
         metavar="S",
         help="of the noise; 1 is its usual amount (default: 1)",
     )
-    add("--seed", type=_whole(0), default=0, metavar="N", help="of the noise (default: 0)")
+    add("--seed", type=whole(0), default=0, metavar="N", help="of the noise (default: 0)")
     add(
         "--normalise",
         action=argparse.BooleanOptionalAction,
@@ -141,8 +152,83 @@ def _add_denoise(parser: Parser) -> None:
         default="auto",
         help="take dark ink on light ground for light on dark (default: find out)",
     )
-    add("--scale", type=_whole(1, 64), default=1, metavar="N",
-        help="pixels of OUT.png for each of the model's (default: 1)")  # fmt: skip
+    _add_scale(parser, "OUT.png")
+
+
+def _add_scale(parser: Parser, out: str) -> None:
+    parser.add_argument("--scale", type=whole(1, 64), default=1, metavar="N",
+                        help=f"pixels of {out} for each of the model's (default: 1)")  # fmt: skip
+
+
+def _add_class(parser: Parser) -> None:
+    parser.add_argument(
+        "--class",
+        dest="classes",
+        action="append",
+        default=[],
+        type=named_class,
+        metavar="[NAME=]N",
+        help="class of a conditional model, by its input's name where it has several (default: 0)",
+    )
+
+
+def _add_traverse(parser: Parser) -> None:
+    _add_model(parser)
+    add = parser.add_argument
+    add("--out", type=Path, required=True, metavar="OUT",
+        help="where the grid is saved: a .png, an .npz of arrays, or a folder of "
+        "pictures")  # fmt: skip
+    add("--dims", type=whole_numbers, default=(), metavar="0,3,5-7",
+        help="values of z to run through, a row for each (default: the first 64)")  # fmt: skip
+    add("--columns", type=whole(1, 1001), default=11, metavar="N",
+        help="steps from the 5 %% to the 95 %% quantile (default: 11)")  # fmt: skip
+    add("--around", default="mean", metavar="Z",
+        help="the other values: mean, numbers as in --around=-1,0.5, or a .npy or .npz "
+        "file (default: mean)")  # fmt: skip
+    add("--known", type=Path, metavar="CODES",
+        help="codes that the quantiles are those of, such as `encode` saves (default: the "
+        "bundle's; without codes, shares of each slider)")  # fmt: skip
+    add("--codes", type=Path, metavar="FILE.npz", help="save the grid's codes here as well")
+    _add_class(parser)
+    _add_scale(parser, "each picture")
+
+
+def _add_interpolate(parser: Parser) -> None:
+    _add_model(parser)
+    add = parser.add_argument
+    add("--out", type=Path, required=True, metavar="OUT",
+        help="where the journey is saved: a folder of pictures, a .gif, or an .npz of "
+        "arrays")  # fmt: skip
+    for name, end in (("from", "begins"), ("to", "ends")):
+        add(f"--{name}", metavar="Z", help=f"where it {end}: numbers as in --{name}=-1,0.5, a "
+            ".npy or .npz file, or mean")  # fmt: skip
+    add("--codes", type=Path, metavar="FILE",
+        help="instead, a .npy or .npz of codes to go through, such as `encode` "
+        "saves")  # fmt: skip
+    add("--rows", type=whole_numbers, default=(), metavar="0,3,5-7",
+        help="which codes of that file, in this order (default: all)")  # fmt: skip
+    add("--kind", choices=JOURNEYS, default=JOURNEYS[0], help=f"default: {JOURNEYS[0]}")
+    add("--steps", type=whole(1, 10_000), default=8, metavar="N",
+        help="pictures from one code to the next (default: 8)")  # fmt: skip
+    add("--closed", action="store_true", help="go back to the first code at the end")
+    add("--fps", type=whole(1, 50), default=10, metavar="N",
+        help="pictures in a second of a .gif (default: 10)")  # fmt: skip
+    _add_class(parser)
+    _add_scale(parser, "each picture")
+
+
+def _add_encode(parser: Parser) -> None:
+    add = parser.add_argument
+    add("images", nargs="+", type=Path, metavar="IMAGES",
+        help="pictures as the model knows them (resized, never inverted), folders of them "
+        "whose sub-folders are labels, .npz or .npy files")  # fmt: skip
+    add("--out", type=Path, required=True, metavar="CODES.npz",
+        help="where codes, labels and names are saved")  # fmt: skip
+    add("--model", type=Path, metavar="MODEL",
+        help="a bundle or a file with an encoder (default: the bundle that comes with the "
+        "app)")  # fmt: skip
+    add("--encoder", type=Path, metavar="FILE", help="the encoder that belongs to MODEL")
+    _add_class(parser)
 
 
 def _add_render(parser: Parser) -> None:
@@ -164,7 +250,7 @@ def _add_tour(parser: Parser) -> None:
     add("--out", type=Path, required=True, metavar="DIR", help="where its pictures are saved")
     add(
         "--size",
-        type=_size,
+        type=size_px,
         default=(1280, 800),
         metavar="WxH",
         help="of the window in pixels (default: 1280x800)",
@@ -172,82 +258,27 @@ def _add_tour(parser: Parser) -> None:
     add("--theme", choices=("dark", "light"), default="dark", help="default: dark")  # fmt: skip
 
 
-def _whole(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        number = int(text) if text.isdecimal() else -1
-        if not least <= number <= most:
-            raise argparse.ArgumentTypeError(
-                f"must be a whole number from {least} to {most}, not {text!r}"
-            )
-        return number
-
-    return parse
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
-
-
-def _above_zero(text: str) -> float:
-    number = _number(text)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be a number above 0, not {text!r}")
-    return number
-
-
-def _not_negative(text: str) -> float:
-    number = _number(text)
-    if not 0 <= number < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be 0 or a number above, not {text!r}")
-    return number
-
-
-def _filters(text: str) -> tuple[int, ...]:
-    return tuple(map(_whole(1, 4096), text.split(",")))
-
-
-def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise argparse.ArgumentTypeError(f"must be {' or '.join(KINDS)}, not {text!r}")
-    return text
-
-
-def _mix(text: str) -> dict[str, float]:
-    shares = {}
-    for part in filter(None, text.split(",")):
-        key, _, share = part.partition("=")
-        if key not in MIX_KEYS:
-            raise argparse.ArgumentTypeError(f"must name {', '.join(MIX_KEYS)}, not {key!r}")
-        shares[key] = _not_negative(share)
-    return shares
-
-
-def _size(text: str) -> tuple[int, int]:
-    sides = text.lower().split("x")
-    if len(sides) != 2:
-        raise argparse.ArgumentTypeError(f"must be like 1280x800, not {text!r}")
-    width, height = map(_whole(*SIDE_BOUNDS_PX), sides)
-    return width, height
-
-
 TRAIN_OPTIONS: tuple[tuple[str, Callable[[str], object], object, str, str], ...] = (
-    ("--epochs", _whole(1), 60, "N", "epochs at the most"),
-    ("--batch-size", _whole(1), 128, "N", "pictures in a step"),
-    ("--learning-rate", _above_zero, 2e-3, "X", "the highest; it falls along a cosine"),
-    ("--latent-dim", _whole(1), 16, "N", "length of the latent vector"),
-    ("--kind", _kind, "dae", "KIND", "dae, a denoising autoencoder, or vae, a variational one"),
-    ("--beta", _above_zero, 1.0, "X", "weight of a variational autoencoder's kl_loss"),
-    ("--hidden", _whole(0), 0, "N", "units of a Dense layer on either side of the latent vector"),
-    ("--filters", _filters, "32,64", "N,N", "of the encoder; the decoder mirrors them"),
-    ("--kernel-size", _whole(1), 3, "N", "side of every kernel in pixels"),
-    ("--patience", _whole(1), 15, "N", "epochs without a better validation loss before the end"),
-    ("--validation", _whole(1), 5000, "N", "training pictures held out to choose the best epoch"),
-    ("--seed", _whole(0), 1337, "N", "the same seed trains the same weights"),
+    ("--epochs", whole(1), 60, "N", "epochs at the most"),
+    ("--batch-size", whole(1), 128, "N", "pictures in a step"),
+    ("--learning-rate", above_zero, 2e-3, "X", "the highest; it falls along a cosine"),
+    ("--latent-dim", whole(1), 16, "N", "length of the latent vector"),
+    (
+        "--kind",
+        autoencoder,
+        "dae",
+        "KIND",
+        "dae, a denoising autoencoder, or vae, a variational one",
+    ),
+    ("--beta", above_zero, 1.0, "X", "weight of a variational autoencoder's kl_loss"),
+    ("--hidden", whole(0), 0, "N", "units of a Dense layer on either side of the latent vector"),
+    ("--filters", filters, "32,64", "N,N", "of the encoder; the decoder mirrors them"),
+    ("--kernel-size", whole(1), 3, "N", "side of every kernel in pixels"),
+    ("--patience", whole(1), 15, "N", "epochs without a better validation loss before the end"),
+    ("--validation", whole(1), 5000, "N", "training pictures held out to choose the best epoch"),
+    ("--seed", whole(0), 1337, "N", "the same seed trains the same weights"),
     ("--start", Path, None, "BUNDLE", "begin with this bundle's weights instead of by chance"),
-    ("--mix", _mix, "", "KEY=SHARE,…", f"shares of a batch: {', '.join(MIX_KEYS)}"),
+    ("--mix", mix, "", "KEY=SHARE,…", f"shares of a batch: {', '.join(MIX_KEYS)}"),
 )
 
 COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
@@ -255,6 +286,9 @@ COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "train": ("train a bundle, or go on with an interrupted training", _add_train),
     "evaluate": ("print how well a bundle denoises the test digits", _add_evaluate),
     "denoise": ("denoise a picture file", _add_denoise),
+    "traverse": ("save what each value of z does, as a grid of pictures", _add_traverse),
+    "interpolate": ("save a journey from code to code, as pictures or a film", _add_interpolate),
+    "encode": ("save the codes of pictures", _add_encode),
     "info": ("check a model or a bundle and print its card", _add_info),
     "render": ("replay a session without a window, and save its pictures", _add_render),
     "tour": ("play the window, also without a display, and save pictures", _add_tour),
