@@ -1,0 +1,39 @@
+"""The figures of what goes on beside the live picture: keeping work safe, changing models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.bench.figure import Effort, Figure, Goal
+from tests.bench.probe import Probes
+
+
+def measure_autosave(probes: Probes, effort: Effort) -> list[Figure]:
+    """The longest time without an answer during a drag while the session is saved."""
+    phases = probes.run("probes_sessions")["phases"]
+    saved = {name: seen for name, seen in phases.items() if name.endswith(", saved")}
+    baselines = {name: seen for name, seen in phases.items() if name not in saved}
+    longest_ms = {name: seen["longest_ms"] for name, seen in saved.items()}
+    return [
+        Figure(
+            "autosave",
+            "longest UI gap during a drag with autosave, session …",
+            {f"{name}_ms": value for name, value in longest_ms.items()},
+            [Goal(name, value, 25, " ms") for name, value in longest_ms.items()],
+            {name: {"longest_ms": seen["longest_ms"]} for name, seen in baselines.items()},
+            details=phases,
+        )
+    ]
+
+
+def measure_switch(probes: Probes, effort: Effort) -> list[Figure]:
+    """From the choice of another open model to its picture."""
+    result = probes.run("probes_switch")
+    goals = [Goal("median", result["median_ms"], 100, " ms")]
+    return [Figure("switch", "switch between two open models to the first picture", result, goals)]
+
+
+WORKING: dict[str, Callable[[Probes, Effort], list[Figure]]] = {
+    "autosave": measure_autosave,
+    "switch": measure_switch,
+}
