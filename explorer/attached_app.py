@@ -106,7 +106,7 @@ def _obey(session: Session, news: Message) -> None:
         case "set_z":
             session.set_latent(news.arrays["z"], Source.SLIDERS, text="set z from Python")
         case "again":
-            session.ask()
+            session.take_new_weights()
         case "say":
             session.told.emit(str(news.fields.get("sentence", "")))
         case "data":

@@ -11,12 +11,11 @@ from PyQt6.QtGui import QImage
 
 from explorer.panes.tile_questions import TileQuestions, thumbnails
 from explorer.state.frame import Floats, Frame
-from explorer.state.record import Change
+from explorer.state.record import CHANGES_PICTURE, Change
 from explorer.state.session import Session
 from explorer.widgets.pixels import to_image
 
 MOST_KEPT = 1000
-CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
 
 
 class CodePictures(QObject):

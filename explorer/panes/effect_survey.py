@@ -13,6 +13,8 @@ from models.traversal import Rows
 
 # Of decoding one by one that nobody has asked for; together it takes a fraction of that.
 MOST_UNASKED_S = 6.0
+# The same of a model that is being trained, which has better things to do.
+MOST_IN_TRAINING_S = 1.0
 
 
 class EffectSurvey(QObject):
@@ -40,6 +42,7 @@ class EffectSurvey(QObject):
         self._tiles.failed.connect(lambda _: self._stop())
         self._due: list[Order] = []
         self._under_way: Order | None = None
+        self._most_unasked_s = MOST_UNASKED_S
         self.set_rows(rows)
 
     def set_rows(self, rows: Rows) -> None:
@@ -47,16 +50,44 @@ class EffectSurvey(QObject):
         self._rows = rows
         session = self._session
         self._ranking = Ranking(rows, session.subject.whereabouts, session.lock_mask())
+        self._known: Effects | None = None  # of weights that have changed since
         self._stop()
+
+    def renew(self) -> None:
+        """Measure the same rows anew: the model is being trained, and has other weights.
+
+        What is known stands until then, or is forgotten if that would take long.
+        """
+        self._most_unasked_s = MOST_IN_TRAINING_S
+        known = self.effects()
+        self.set_rows(self._rows)
+        self._known = known if self.is_cheap else None
 
     @property
     def is_under_way(self) -> bool:
         """Whether there is more to measure."""
         return self._under_way is not None
 
+    @property
+    def is_cheap(self) -> bool:
+        """Whether measuring takes so little that nobody need have asked for it."""
+        seconds = self._session.frame.seconds
+        count = len(self._ranking.ordered(Order.OVER_CODES))
+        return 0 < 2 * count * SAMPLE_CODES * seconds <= self._most_unasked_s
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the model's weights have changed since it was opened."""
+        return self._most_unasked_s == MOST_IN_TRAINING_S
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is known is of earlier weights."""
+        return self._known is not None
+
     def effects(self) -> Effects:
         """What is known by now."""
-        return self._ranking.effects()
+        return self._known or self._ranking.effects()
 
     def measure(self, is_wanted: bool) -> None:
         """Measure what is not known over the codes, then everything around ``z``.
@@ -66,10 +97,7 @@ class EffectSurvey(QObject):
         is_wanted : bool
             Whether somebody waits for it; without, it is left where it would take long.
         """
-        seconds = self._session.frame.seconds
-        count = len(self._ranking.ordered(Order.OVER_CODES))
-        is_cheap = 0 < 2 * count * SAMPLE_CODES * seconds <= MOST_UNASKED_S
-        if not (is_wanted or is_cheap):
+        if not (is_wanted or self.is_cheap):
             return
         self._due = [Order.AROUND_Z]
         if self._under_way is not Order.OVER_CODES:
@@ -108,4 +136,6 @@ class EffectSurvey(QObject):
         is_done = self._ranking.take(pictures)
         self._go_on()  # first, so that the engine works while this is painted
         if is_done:
+            if not self.is_under_way:
+                self._known = None
             self.changed.emit()

@@ -13,7 +13,7 @@ from explorer.panes.latent_head import LatentHead
 from explorer.panes.latent_rows import LatentRows
 from explorer.state.frame import Frame
 from explorer.state.latent import Source
-from explorer.state.record import Change
+from explorer.state.record import CHANGES_PICTURE, WEIGHTS, Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.class_chooser import ClassChooser
@@ -28,7 +28,6 @@ from models.traversal import Rows
 
 FOLLOW_INTERVAL_MS = 33
 REST_MS = 300  # after which z is taken to have come to rest
-CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
 SEARCHING = "Finding the principal directions of the codes…"
 STILL = "The codes do not vary: there are no directions"
 
@@ -104,7 +103,7 @@ class LatentPane(QWidget):
         table.copy_requested.connect(self.copy_z)
         table.paste_requested.connect(self.paste_z)
         table.find_requested.connect(tools.search.open)
-        table.let_go.connect(self._settle)
+        table.let_go.connect(self._let_go)
         for name, chooser in self.classes.items():
             chooser.class_requested.connect(
                 lambda chosen, name=name: session.set_class(name, chosen, self)
@@ -144,10 +143,12 @@ class LatentPane(QWidget):
         if "pins" in fields:
             self._rows.show_pins()
             self._rearrange()
-        if fields & CHANGES_PICTURE or ("locks" in fields and self._shows_directions):
+        if WEIGHTS in fields:
+            self._renew_effects()
+        elif fields & CHANGES_PICTURE or ("locks" in fields and self._shows_directions):
             self._survey.set_rows(self._all)
             self._show_effects()
-        if fields & {"latent", "locks", "codes", *CHANGES_PICTURE}:
+        if fields & {"latent", "locks", "codes", *CHANGES_PICTURE} - {WEIGHTS}:
             self._survey.pause()
             self._awaits_effects = False
             self._rest.start()
@@ -170,6 +171,8 @@ class LatentPane(QWidget):
         self._rows.take_codes()
         if self._shows_directions or self._wants_directions:
             self._choose_directions(True)
+        elif self._survey.is_trained:
+            self._renew_effects()
         else:
             self._survey.set_rows(self._all)
             self._show_effects()
@@ -233,6 +236,13 @@ class LatentPane(QWidget):
             self._survey.measure(_needs_effects(self.tools.wish))
             self._settle()
 
+    def _renew_effects(self) -> None:
+        """Of other weights, once nobody drags; the training goes first where it takes long."""
+        self._survey.renew()
+        self._show_effects()
+        if self._survey.is_cheap and not self.table.is_held:
+            self._rest.start()
+
     def _show_effects(self) -> None:
         self._rows.show_effects(self._survey.effects())
         if self._awaits_effects and not self.table.is_moved:
@@ -240,6 +250,11 @@ class LatentPane(QWidget):
             self._rearrange()
         else:
             self._settle()
+
+    def _let_go(self) -> None:
+        self._settle()
+        if self._survey.is_stale:
+            self._rest.start()
 
     def _settle(self) -> None:
         """Rows go where they belong by now, unless they would jump under a hand."""

@@ -12,7 +12,7 @@ from explorer.panes.map_hand import MapHand
 from explorer.panes.map_looks import MapLooks
 from explorer.panes.map_source import MapSource, Projection, labels_of
 from explorer.state.frame import Floats
-from explorer.state.record import Change
+from explorer.state.record import CHANGES_PICTURE, Change
 from explorer.state.session import Session
 from explorer.theme import CONTROL_PX, GRID_PX
 from explorer.widgets.line import Line
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from explorer.engine.analysis import Analysis
 
 LANE = "pane"
-CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
 WORKING = "The codes are being projected…"
 NO_CODES = (
     "No codes yet: with data, which the menu File opens, the map shows where codes lie. "

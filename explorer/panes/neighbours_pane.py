@@ -12,7 +12,7 @@ from explorer.panes.round_trip import RoundTrip
 from explorer.panes.tile_questions import TileQuestions, thumbnails
 from explorer.state.frame import Floats, Frame
 from explorer.state.latent import Source
-from explorer.state.record import Change
+from explorer.state.record import CHANGES_PICTURE, Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.activation_grid import BARS_PX, ActivationGrid
@@ -33,7 +33,6 @@ SLACK = 1e-3  # where it was pulled back to, float32 may lie beyond some codes
 MOST_KEPT = 512  # pictures of codes that were near
 NO_CODES = "Neighbours are found among codes; open data for this model in the menu File."
 NO_ANSWER_YET = "The neighbours come as soon as all codes are measured."
-CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
 
 
 class NeighboursPane(QWidget):

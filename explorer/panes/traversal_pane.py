@@ -14,7 +14,7 @@ from explorer.panes.traversal_rows import TraversalRows
 from explorer.panes.traversal_words import describe_effect, introduce
 from explorer.state.frame import Floats, Frame
 from explorer.state.latent import Source
-from explorer.state.record import Change
+from explorer.state.record import CHANGES_PICTURE, Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
 from explorer.widgets.image_view import ImageView
@@ -33,7 +33,6 @@ PAGE_ROWS = 16
 PLAYER_PX = 84
 REST_MS = 300  # after which z is taken to have come to rest
 TITLES = tuple(f"{100 * level:.0f} %" for level in LEVELS)
-CHANGES_PICTURE = frozenset({"classes", "shown", "port"})
 
 
 class TraversalPane(QWidget):

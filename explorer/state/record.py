@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from explorer.state.bookmarks import NO_SLOTS, Bookmark, Slots
 from explorer.state.directions import Direction
@@ -13,6 +14,11 @@ from explorer.state.journey import Journey
 from explorer.state.latent import Latent, Route, Source
 from models.noise import Gaussian, Noise
 from models.subject import Port
+
+# In a change beside the fields of State: the model is being trained, and draws otherwise now.
+WEIGHTS: Final = "weights"
+# After these the same z has another picture.
+CHANGES_PICTURE: Final = frozenset({"classes", "shown", "port", WEIGHTS})
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +88,8 @@ class Change:
     Attributes
     ----------
     fields : frozenset of str
-        Names of the fields of :class:`State` that differ now.
+        Names of the fields of :class:`State` that differ now; ``weights`` where the
+        model itself does.
     source : Source
         What caused it.
     initiator : object or None

@@ -19,7 +19,7 @@ from explorer.state.edit import Edit
 from explorer.state.first import first_frame, first_state
 from explorer.state.frame import Floats, Frame, Lane, Request
 from explorer.state.latent import Latent, Route, Source
-from explorer.state.record import Change, State
+from explorer.state.record import WEIGHTS, Change, State
 from explorer.state.wiring import Wiring, resolve
 from models.bundle import Codes
 from models.errors import LatentError, PictureError
@@ -313,6 +313,11 @@ class Session(QObject):
     def ask(self) -> None:
         """Ask for the picture of the current state."""
         self.requested.emit(self._request(Lane.LIVE))
+
+    def take_new_weights(self) -> None:
+        """Ask for the picture anew, for the model draws another one: it is being trained."""
+        self.ask()
+        self.changed.emit(Change(frozenset({WEIGHTS}), Source.INPUT))
 
     def receive(self, frame: Frame) -> None:
         """Show a frame unless it is of another model or older than what is shown.

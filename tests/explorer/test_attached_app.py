@@ -17,6 +17,7 @@ from explorer.application import Application
 from explorer.attached_app import Attachment
 from explorer.settings import Settings
 from explorer.state.latent import Route
+from explorer.state.record import WEIGHTS
 from models.bundle import Bundle
 from models.code_cache import pack_codes
 from models.encoding import EncodedData
@@ -108,9 +109,11 @@ def test_the_program_says_a_sentence(
 
 def test_the_same_is_asked_again(program: Program, application: Application, qtbot: QtBot) -> None:
     assert application.session is not None
-    with qtbot.waitSignal(application.session.requested) as asked:
+    session = application.session
+    with qtbot.waitSignal(session.changed) as changed, qtbot.waitSignal(session.requested) as asked:
         program.say("again")
     assert asked.args[0].kind == "denoise"
+    assert changed.args[0].fields == {WEIGHTS}
 
 
 def test_data_of_the_program(

@@ -31,6 +31,7 @@ class Engine:
         self._session = session
         self.waiting: list[Request] = []
         self.asked = 0
+        self.gain = 0.1  # of the weights
         session.requested.connect(self._hear)
 
     def _hear(self, request: Request) -> None:
@@ -46,7 +47,7 @@ class Engine:
         request = self.waiting.pop(0)
         zs = request.arrays["z"]
         pictures = np.zeros((len(zs), 28 * 28), np.float32)
-        pictures[:, : zs.shape[1]] = 0.1 * zs * np.arange(1, zs.shape[1] + 1)
+        pictures[:, : zs.shape[1]] = self.gain * zs * np.arange(1, zs.shape[1] + 1)
         pictures[:, DEAD] = 0
         outputs = {"decoder_output": pictures.reshape(-1, 28, 28, 1)}
         self._session.receive(Frame(request.seq, "", "tiles", {}, None, outputs, {}, 0.001))
@@ -178,6 +179,64 @@ def test_another_class_is_measured_anew(put_up: PutUp) -> None:
     assert np.isfinite(pane._survey.effects().over_codes).all()
     session.set_class("label", 2)
     assert not np.isfinite(pane._survey.effects().over_codes).any()
+
+
+def train(session: Session, engine: Engine, gain: float) -> None:
+    engine.gain = gain
+    session.take_new_weights()
+
+
+def strongest(pane: LatentPane) -> float:
+    effects = pane.table.latent.effects
+    assert effects is not None
+    return effects.strongest
+
+
+def test_other_weights_are_measured_anew_and_the_old_effects_stand_until_then(
+    pane: LatentPane, session: Session, engine: Engine
+) -> None:
+    engine.show_picture(seconds=1e-4)
+    choose(pane, SORT_BY_EFFECT)
+    engine.answer_all()
+    before, order = strongest(pane), names(pane)
+    train(session, engine, 0.2)
+    assert strongest(pane) == before
+    rest(pane)
+    engine.answer_one()
+    assert strongest(pane) == before
+    assert names(pane) == order
+    engine.answer_all()
+    assert strongest(pane) > 1.5 * before
+
+
+def test_a_training_is_not_held_up_by_what_takes_long(
+    pane: LatentPane, session: Session, engine: Engine
+) -> None:
+    engine.show_picture(seconds=0.008)  # which is measured unasked where nothing is trained
+    rest(pane)
+    engine.answer_all()
+    tip = Qt.ItemDataRole.ToolTipRole
+    assert "over the codes" in pane.table.latent.index(5, 0).data(tip)
+    asked = engine.asked
+    train(session, engine, 0.2)
+    rest(pane)
+    assert engine.asked == asked
+    assert "not measured yet" in pane.table.latent.index(5, 0).data(tip)
+
+
+def test_other_weights_wait_for_a_hand(
+    pane: LatentPane, session: Session, engine: Engine, qtbot: QtBot
+) -> None:
+    engine.show_picture(seconds=1e-4)
+    rest(pane)
+    engine.answer_all()
+    place = pane.table.track_at(2, 0.5).toPoint()
+    qtbot.mousePress(port(pane), Qt.MouseButton.LeftButton, pos=place)
+    pane._rest.stop()
+    train(session, engine, 0.2)
+    assert not pane._rest.isActive()
+    qtbot.mouseRelease(port(pane), Qt.MouseButton.LeftButton, pos=place)
+    assert pane._rest.isActive()
 
 
 def test_a_hidden_table_asks_for_nothing(pane: LatentPane, engine: Engine) -> None:
