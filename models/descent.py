@@ -13,6 +13,7 @@ from models.networks import Chosen, Networks
 DECAYS = (0.9, 0.99)
 LEAST_GAIN = 0.002  # of the error, from one round to the next; less is no more progress
 TINY = 1e-12
+GROWN, SHRUNK = 1.5, 0.4  # what a step is worth after a round that gained, and that did not
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -83,14 +84,14 @@ class Descent:
     """Gradient descent with Adam's moments (Kingma & Ba 2015), in rounds that go on.
 
     All dimensions share one step size, so that a step goes along the gradient and
-    what does not matter stays.
+    what does not matter stays. A round that finds nothing better forgets its momentum
+    and makes the next one's steps smaller.
     """
 
     def __init__(self) -> None:
         self._reached: Floats | None = None
-        self._steps = 0
-        self._mean: Doubles = np.zeros(0)
-        self._square = 0.0
+        self._forget(0)
+        self._share = 1.0
 
     def run(self, objective: Objective, z: Floats, steps: int, pace: Doubles | float) -> Reached:
         """Take steps from ``z`` of shape (1, latent_dim); no round ends higher than it began.
@@ -106,7 +107,8 @@ class Descent:
             If the picture of ``z`` is not finite.
         """
         if self._reached is None or not np.array_equal(z, self._reached):
-            self._steps, self._mean, self._square = 0, np.zeros(z.shape), 0.0
+            self._forget(z.shape)
+            self._share = 1.0
         here, best, best_z, first = z.astype(np.float64), np.inf, z, np.inf
         for step in range(steps):
             at = here.astype(np.float32)
@@ -114,17 +116,25 @@ class Descent:
             first = error if step == 0 else first
             if error < best:
                 best, best_z = error, at
-            here = here - self._stride(slope * pace) * pace
+            here = here - self._stride(slope * pace) * pace * self._share
         last = here.astype(np.float32)
         error = objective.error(last)
         if error < best:
             best, best_z = error, last
         self._reached = best_z
+        if best < first:
+            self._share = min(1.0, self._share * GROWN)
+        else:
+            self._forget(z.shape)
+            self._share *= SHRUNK
         if not np.isfinite(first) or not np.isfinite(best):
             raise EngineError(
                 "The decoder", "must give values that are finite", "none near this z", "move z"
             )
         return Reached(best_z, best, best < first * (1 - LEAST_GAIN))
+
+    def _forget(self, shape: int | tuple[int, ...]) -> None:
+        self._steps, self._mean, self._square = 0, np.zeros(shape), 0.0
 
     def _stride(self, slope: Doubles) -> Doubles:
         slope = np.where(np.isfinite(slope), slope, 0)

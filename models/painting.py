@@ -23,7 +23,7 @@ from models.ports import SHOWN_CHANNELS, PicturePort
 
 KEEP = 4.0
 PULL = 0.1  # of a squared deviation beyond the range
-RATE = 0.2  # of a deviation: what a step moves a dimension on average
+RATE = 0.1  # of a deviation: what a step moves a dimension on average
 DEVIATIONS_ACROSS = 6.2  # between the ends of a range, the 0.1 % and 99.9 % quantiles
 
 Floats = npt.NDArray[np.float32]

@@ -1,4 +1,4 @@
-"""What waits for the engine: the newest live request, and queues of patient ones."""
+"""What waits for the engine: the newest of what a hand asks for, and queues of patient ones."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections import deque
 
 from explorer.state.frame import Lane, Request
 
-NEWEST_WINS = frozenset((Lane.LIVE, Lane.PREVIEW))
+NEWEST_WINS = frozenset((Lane.LIVE, Lane.PAINT, Lane.PREVIEW))
 
 
 class Mailbox:
-    """Requests by lane; live and preview keep only the newest.
+    """Requests by lane; live, paint and preview keep only the newest.
 
     Not locked: its owner guards it.
     """
@@ -25,7 +25,7 @@ class Mailbox:
         return sum(map(len, self._lanes.values()))
 
     def put(self, request: Request) -> None:
-        """Add a request; a newer live or preview request takes the older one's place."""
+        """Add a request; where only the newest is kept it takes the older one's place."""
         self._lanes[request.lane].append(request)
         if request.lane is Lane.LIVE:
             self._last_live = request

@@ -185,7 +185,7 @@ class Runner:
         finally:
             lost = self._forget_process()
             process.close()
-            if lost is not None and lost.lane in (Lane.GRID, Lane.EXPORT):
+            if lost is not None and lost.lane not in (Lane.LIVE, Lane.PREVIEW):
                 self._on_failed(lost.seq, "The engine ended before it answered; try again.")
 
     def _load(self, process: Peer) -> None:

@@ -16,11 +16,13 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from explorer.panes.paint_tool import PaintTool
 from explorer.settings import Settings
 from explorer.state.frame import Floats, Frame
 from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
+from explorer.widgets.brush_view import BrushView
 from explorer.widgets.curve_view import CurveView
 from explorer.widgets.curves import CURVE_AXES
 from explorer.widgets.figure_table import MEASURES, FigureTable
@@ -53,9 +55,10 @@ class OutputPane(QWidget):
         self._settings = settings
         self._shown: Frame = session.frame
         self._has_encoder = session.subject.has_encoder
-        self.view = ImageView("Decoded picture", SMALL_PX, LARGE_PX)
+        self.view = BrushView("Decoded picture", SMALL_PX, LARGE_PX)
         self.curve = CurveView("Decoded curve", SMALL_PX, LARGE_PX)
         self.curve.painted.connect(self.view.painted)
+        self.paint = PaintTool(session, self.view)
         self._difference = ImageView("Difference to the drawing", DIFFERENCE_PX, DIFFERENCE_PX, "–")
         # Pictures follow every frame; figures nobody can read faster than this.
         self._figure_timer = QTimer(self)
@@ -148,8 +151,11 @@ class OutputPane(QWidget):
         layout.addWidget(self.view, 1000)
         layout.addWidget(self.curve, 1000)
         self.curve.hide()
+        # The tools belong to the picture, and leave it its height in a window of 800 pixels.
+        layout.addSpacing(-GRID_PX // 2)
+        layout.addWidget(self.paint)
+        layout.addSpacing(-GRID_PX // 2)
         layout.addWidget(self._table)
-        layout.addSpacing(GRID_PX)
         layout.addLayout(lower)
         layout.addStretch(1)
 

@@ -17,14 +17,15 @@ Floats = npt.NDArray[np.float32]
 class Lane(enum.IntEnum):
     """Who goes first: a lower lane never waits for a higher one.
 
-    ``LIVE`` and ``PREVIEW`` hold one request, the newest; ``GRID`` and
-    ``EXPORT`` are queues whose requests come in chunks.
+    ``LIVE``, ``PAINT`` and ``PREVIEW`` hold one request, the newest; ``GRID``
+    and ``EXPORT`` are queues whose requests come in chunks.
     """
 
     LIVE = 0
-    PREVIEW = 1
-    GRID = 2
-    EXPORT = 3
+    PAINT = 1
+    PREVIEW = 2
+    GRID = 3
+    EXPORT = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Request:
         Number of the question; a later one has a higher number.
     kind : str
         ``decode``, ``preview`` and ``tiles`` (pictures of other codes), ``encode``,
-        ``denoise``, ``activations``, ``fit`` or ``evaluate``.
+        ``denoise``, ``activations``, ``fit``, ``paint`` or ``evaluate``.
     settings : mapping
         Plain JSON values, such as the noise and its seed.
     arrays : mapping of ndarray

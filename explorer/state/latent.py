@@ -20,6 +20,7 @@ class Source(enum.Enum):
     TEXT = "pasted text"
     INPUT = "the input"
     FIT = "a search for the drawing"
+    PAINT = "a brush on the picture"
     MAP = "the map"
     GRID = "the traversal grid"
     NEIGHBOUR = "a neighbour"

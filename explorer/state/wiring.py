@@ -56,6 +56,7 @@ def resolve(state: State, has_encoder: bool = True) -> Wiring:
         Source.MEAN: "in the middle",
         Source.TEXT: "from pasted text",
         Source.FIT: "found for the drawing",
+        Source.PAINT: "painted",
         Source.MAP: "from the map",
         Source.GRID: "from the traversal",
         Source.NEIGHBOUR: "from a neighbour",

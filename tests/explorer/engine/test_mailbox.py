@@ -24,6 +24,7 @@ def take_all(mailbox: Mailbox) -> list[int]:
         ([], []),
         ([(1, Lane.LIVE), (2, Lane.LIVE), (3, Lane.LIVE)], [3]),
         ([(1, Lane.PREVIEW), (2, Lane.PREVIEW)], [2]),
+        ([(1, Lane.PAINT), (2, Lane.PAINT), (3, Lane.PREVIEW), (4, Lane.LIVE)], [4, 2, 3]),
         ([(1, Lane.GRID), (2, Lane.GRID), (3, Lane.GRID)], [1, 2, 3]),
         ([(1, Lane.EXPORT), (2, Lane.EXPORT)], [1, 2]),
         ([(1, Lane.EXPORT), (2, Lane.GRID), (3, Lane.PREVIEW), (4, Lane.LIVE)], [4, 3, 2, 1]),
