@@ -88,11 +88,12 @@ def _choose(arrays: dict[str, StoredArray], path: Path) -> StoredArray:
 def _count(stored: StoredArray, latent_dim: int) -> int:
     """How many codes there are; each may have the axes of a spatial latent."""
     shape = stored.shape
-    if not any(math.prod(shape[axis:]) == latent_dim for axis in range(len(shape))):
+    count = math.prod(shape) // latent_dim
+    fits = any(math.prod(shape[axis:]) == latent_dim for axis in range(len(shape)))
+    if not fits or not count:
         rule = f"must hold codes of {latent_dim:,} values"
         raise DataError(stored.thing, rule, f"the shape {shape}")
-    count = math.prod(shape) // latent_dim
-    if not count or 4 * count * latent_dim > MAX_CODES_BYTES:
+    if 4 * count * latent_dim > MAX_CODES_BYTES:
         rule = f"must hold codes of at most {MAX_CODES_BYTES >> 20} MiB"
         raise DataError(stored.thing, rule, f"{count:,} codes")
     return count

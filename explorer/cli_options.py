@@ -42,7 +42,9 @@ def make_parser() -> Parser:
         PROG, USAGE, DESCRIPTION, EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="store_true", help="print the version and leave")
-    commands = parser.add_subparsers(title="commands", prog=PROG, metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(
+        title="commands", prog=PROG, metavar="COMMAND [OPTIONS]", dest="command"
+    )
     for name, (summary, add_arguments) in COMMANDS.items():
         described = summary[0].upper() + summary[1:] + "."
         add_arguments(commands.add_parser(name, help=summary, description=described))
