@@ -136,11 +136,11 @@ class Application(QObject):
         BundleError
             If a bundle cannot be opened.
         """
-        self._data = data
         if source is None or source.bundle is not None:
+            self._data = data
             self.open(DEFAULT if source is None else source.path)
         else:
-            self.open(DEFAULT, source)
+            self.open(DEFAULT, source.with_data(data))
 
     def open(self, folder: Path, then: ModelSource | None = None) -> None:
         """Show a bundle at once, before its engine is ready.
@@ -165,7 +165,13 @@ class Application(QObject):
         """Show another model: at once where it is open, else as soon as an engine has loaded it.
 
         What is shown stays if that fails, and is told why. It stays open behind the other.
+
+        Parameters
+        ----------
+        source : ModelSource
+            Its data are encoded once the model is there.
         """
+        self._data, source = source.data, source.with_data("")
         known = self._models.find(source)
         if known is None:
             self._opener.open(source)
@@ -173,6 +179,9 @@ class Application(QObject):
             self._opener.cancel()
             self._show_opening("")
             self._bring_forward(known)
+            self._bring_data()
+        else:
+            self._bring_data()
 
     def close_model(self) -> None:
         """Close the model in sight and show the one before; the last one stays."""
@@ -331,11 +340,13 @@ class Application(QObject):
             self.window.show_opening(text)
 
     def _cancel(self) -> None:
+        self._data = ""
         self._opener.cancel()
         self._desk.cancel()
         self._show_opening("")
 
     def _refuse(self, sentence: str, details: str) -> None:
+        self._data = ""
         if self.window is not None:
             self.window.show_refusal(sentence, details)
 

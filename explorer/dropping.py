@@ -19,6 +19,8 @@ DATA = (".npz", ".npy")
 SESSIONS = (".json",)
 ADVICE = "drop a Keras model (.keras, .h5, .hdf5), a bundle's folder, data, a session or a picture"
 
+TOGETHER = "drop one alone, or a decoder, its encoder and its data together"
+
 
 @dataclass(frozen=True)
 class DroppedData:
@@ -43,19 +45,26 @@ def sort_dropped(paths: Sequence[Path]) -> Dropped:
     Returns
     -------
     ModelSource, DroppedData, DroppedSession, Path or str
-        A model to open, with its encoder where there were two; data; a session; a
-        picture; or a sentence that says why it is none of these.
+        A model to open, with its encoder and its data where they were dropped with it;
+        data; a session; a picture; or a sentence that says why it is none of these.
     """
-    first = paths[0]
     if len(paths) == 1:
-        return _sort_one(first)
-    if all(_is(path, MODELS) for path in paths):
-        if len(paths) == 2:
-            return ModelSource(model=first.absolute(), encoder=paths[1].absolute())
-        return f"Only a decoder and its encoder open together, not {len(paths)} models."
+        return _sort_one(paths[0])
     if all(_is(path, PICTURES) for path in paths):
-        return first
-    return f"{len(paths)} files of several kinds were dropped; drop one, or a decoder and encoder."
+        return paths[0]
+    found = [_sort_one(path) for path in paths]
+    models = [each for each in found if isinstance(each, ModelSource)]
+    data = [each for each in found if isinstance(each, DroppedData)]
+    if len(models) + len(data) < len(paths) or len(data) > 1 or not models:
+        return f"{len(paths)} files were dropped; {TOGETHER}."
+    if len(models) > 2:
+        return f"Only a decoder and its encoder open together, not {len(models)} models."
+    model = models[0]
+    if len(models) == 2:
+        if models[0].bundle is not None or models[1].bundle is not None:
+            return f"A bundle has its own encoder; {TOGETHER}."
+        model = ModelSource(model=models[0].model, encoder=models[1].model)
+    return model.with_data(str(data[0].path) if data else "")
 
 
 def _sort_one(path: Path) -> Dropped:

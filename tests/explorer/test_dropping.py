@@ -36,6 +36,27 @@ def test_two_models_are_decoder_and_encoder(folder: Path) -> None:
     assert sort_dropped(paths) == ModelSource(model=paths[0], encoder=paths[1])
 
 
+@pytest.mark.parametrize(
+    ("names", "models"),
+    [
+        (["a.keras", "digits.npz"], ["a.keras"]),
+        (["digits.npy", "a.keras", "b.h5"], ["a.keras", "b.h5"]),
+        (["a.keras", "other", "b.h5"], ["a.keras", "b.h5"]),
+    ],
+)
+def test_data_come_with_their_model(folder: Path, names: list[str], models: list[str]) -> None:
+    found = sort_dropped([folder / name for name in names])
+    (data,) = set(names) - set(models)
+    assert isinstance(found, ModelSource)
+    assert [path.name for path in found.files()] == models
+    assert found.data == str(folder / data)
+
+
+def test_data_come_with_a_bundle(folder: Path) -> None:
+    found = sort_dropped([folder / "bundle", folder / "digits.npz"])
+    assert found == ModelSource(bundle=folder / "bundle", data=str(folder / "digits.npz"))
+
+
 @pytest.mark.parametrize("name", ["digits.npz", "digits.NPY", "other"])
 def test_arrays_and_other_folders_are_data(folder: Path, name: str) -> None:
     assert sort_dropped([folder / name]) == DroppedData(folder / name)
@@ -55,8 +76,11 @@ def test_of_pictures_the_first_is_drawn(folder: Path, names: list[str]) -> None:
     [
         (["notes.txt"], "notes.txt is nothing that opens here"),
         (["a.keras", "b.keras", "c.keras"], "not 3 models"),
-        (["a.keras", "digit.png"], "2 files of several kinds"),
-        (["bundle", "a.keras"], "2 files of several kinds"),
+        (["a.keras", "b.keras", "c.keras", "d.npz"], "not 3 models"),
+        (["a.keras", "digit.png"], "2 files were dropped; drop one alone"),
+        (["a.keras", "one.npz", "two.npz"], "3 files were dropped; drop one alone"),
+        (["one.npz", "two.npz"], "2 files were dropped; drop one alone"),
+        (["bundle", "a.keras"], "A bundle has its own encoder"),
         (["n" * 300 + ".txt"], "nnn…"),
     ],
 )
