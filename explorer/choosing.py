@@ -109,6 +109,13 @@ class ModelChooser(QObject):
             if source not in without:
                 self._add(menu, source)
 
+    def fill_cached_data(self, menu: QMenu) -> None:
+        """List the data sets of ``keras.datasets``; of one that is not here an engine says so."""
+        from models.keras_data import CACHED_SETS
+
+        for name in CACHED_SETS:
+            menu.addAction(name, bind(self.data_wanted.emit, name))
+
     def _add(self, menu: QMenu, source: ModelSource) -> QAction:
         action = menu.addAction(title_of(source), bind(self.model_wanted.emit, source))
         assert action is not None

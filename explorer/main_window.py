@@ -279,6 +279,7 @@ class MainWindow(QMainWindow):
             save_session=lambda: self.saving_wanted.emit(False),
             save_session_as=lambda: self.saving_wanted.emit(True),
             fill_recent=chooser.fill_recent,
+            fill_cached_data=chooser.fill_cached_data,
             about=self.show_card,
             copy_report=self.copy_report,
             leave=self.close,

@@ -60,8 +60,8 @@ class Menus(QMenuBar):
     undo_redo : sequence of QAction
     open_model, open_bundle, add_encoder, open_data, open_data_folder : callable
     open_session, save_session, save_session_as : callable
-    fill_recent, about, copy_report, leave : callable
-        What only the window can do; ``fill_recent`` is given a menu. Without
+    fill_recent, fill_cached_data, about, copy_report, leave : callable
+        What only the window can do; those that fill are given a menu. Without
         ``add_encoder`` the model has one.
     """
 
@@ -80,6 +80,7 @@ class Menus(QMenuBar):
         save_session: Deed,
         save_session_as: Deed,
         fill_recent: Callable[[QMenu], object],
+        fill_cached_data: Callable[[QMenu], object],
         about: Deed,
         copy_report: Deed,
         leave: Deed,
@@ -96,13 +97,14 @@ class Menus(QMenuBar):
             ("Open model…", open_model, "Ctrl+O"),
             ("Open bundle…", open_bundle, "Ctrl+Shift+B"),
         )
-        file.addMenu(self._recent(fill_recent))
+        file.addMenu(self._filled("Open recent", fill_recent))
         self._fill(
             file,
             (ADD_ENCODER, add_encoder, ""),
             ("Open data…", open_data, "Ctrl+Shift+D"),
             ("Open data folder…", open_data_folder, ""),
         )
+        file.addMenu(self._filled("Open data of Keras", fill_cached_data))
         file.addSeparator()
         self._fill(
             file,
@@ -184,15 +186,16 @@ class Menus(QMenuBar):
         view.addMenu(self._choices("Theme", "theme"))
         view.addMenu(self._choices("Colours of the picture", "colour_map"))
 
-    def _recent(self, fill: Callable[[QMenu], object]) -> QMenu:
-        recent = QMenu("Open recent", self)
+    def _filled(self, title: str, fill: Callable[[QMenu], object]) -> QMenu:
+        """A menu that lists what there is when it is opened."""
+        menu = QMenu(title, self)
 
         def refill() -> None:
-            recent.clear()
-            fill(recent)
+            menu.clear()
+            fill(menu)
 
-        recent.aboutToShow.connect(refill)
-        return recent
+        menu.aboutToShow.connect(refill)
+        return menu
 
     def _fill(self, menu: QMenu | None, *entries: tuple[str, Deed | None, str]) -> None:
         assert menu is not None

@@ -77,6 +77,14 @@ def test_recent_models_are_in_the_file_menu(
     assert wanted == [mine]
 
 
+def test_data_sets_of_keras_are_listed(qtbot: QtBot, window: MainWindow) -> None:
+    listed = menu(window, "Open data of Keras")
+    listed.aboutToShow.emit()
+    assert [action.text() for action in listed.actions()][:2] == ["mnist", "fashion_mnist"]
+    with qtbot.waitSignal(window.data_wanted, check_params_cb=lambda name: name == "mnist"):
+        listed.actions()[0].trigger()
+
+
 # Dropped ----------------------------------------------------------------------------
 
 
