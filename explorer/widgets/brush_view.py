@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
+from functools import lru_cache
+
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QEnterEvent,
@@ -12,6 +14,7 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 
 from explorer.widgets.image_view import ImageView
@@ -19,6 +22,8 @@ from explorer.widgets.image_view import ImageView
 KEY_STEP = 0.02
 FINE_KEY_STEP = 0.005
 LEAST_RING_PX = 6.0
+MARGIN_PX = 4.0
+DARK = 128
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -146,15 +151,12 @@ class BrushView(ImageView):
         super().paintEvent(event)
         if not self._ring_shown or self.image() is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ring = self._ring()
-        for colour, thick_px in ((QColor(0, 0, 0, 170), 3.5), (self._colour, 1.5)):
-            painter.setPen(QPen(colour, thick_px))
-            painter.drawEllipse(ring)
-        if self._colour.lightness() < 128:  # a dark ring on a dark picture
-            painter.setPen(QPen(QColor(255, 255, 255, 150), 1))
-            painter.drawEllipse(ring.adjusted(-1.5, -1.5, 1.5, 1.5))
+        painter = QPainter(self)
+        painter.drawPixmap(
+            ring.topLeft() - QPointF(MARGIN_PX, MARGIN_PX),
+            _ring_image(ring.width(), self._colour.name(), self.devicePixelRatioF()),
+        )
 
     def _step(self, key: Qt.Key, fine: bool) -> None:
         step = FINE_KEY_STEP if fine else KEY_STEP
@@ -167,11 +169,11 @@ class BrushView(ImageView):
             self.stroke_moved.emit(x, y)
 
     def _press_space(self) -> None:
-        if self._held is None:
+        if self._held is not None:
+            self._lift()
+        elif self.image() is not None:
             self._held = LEFT
             self.stroke_began.emit(*self._place, False)
-        else:
-            self._lift()
 
     def _lift(self) -> None:
         if self._held is not None:
@@ -202,7 +204,8 @@ class BrushView(ImageView):
 
     def _update_ring(self) -> None:
         if self._ring_shown:
-            self.update(self._ring().adjusted(-4, -4, 4, 4).toAlignedRect())
+            around = self._ring().adjusted(-MARGIN_PX, -MARGIN_PX, MARGIN_PX, MARGIN_PX)
+            self.update(around.toAlignedRect())
 
     def _ring(self) -> QRectF:
         room = self.picture_rect()
@@ -210,3 +213,24 @@ class BrushView(ImageView):
         x, y = self._place
         centre = QPointF(room.left() + x * room.width(), room.top() + y * room.height())
         return QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
+
+
+@lru_cache(maxsize=4)
+def _ring_image(side_px: float, colour: str, ratio: float) -> QPixmap:
+    """Painted once: a smooth ring takes longer than the whole picture below it."""
+    whole_px = side_px + 2 * MARGIN_PX
+    image = QPixmap(QSizeF(whole_px * ratio, whole_px * ratio).toSize())
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    ring = QRectF(MARGIN_PX, MARGIN_PX, side_px, side_px)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if QColor(colour).lightness() < DARK:  # or it would not show on a dark picture
+        painter.setPen(QPen(QColor("#c8c8c8"), 3.5))
+    else:
+        painter.setPen(QPen(QColor(0, 0, 0, 170), 3.5))
+    painter.drawEllipse(ring)
+    painter.setPen(QPen(QColor(colour), 1.5))
+    painter.drawEllipse(ring)
+    painter.end()
+    return image
