@@ -217,12 +217,19 @@ def _plan_pair(first: Inspected, second: Inspected, role: Role | None) -> Plan:
                 return replace(_plan_pair(first, second, "decoder"), reason=GIVEN_FIRST)
         raise _refuse_pair(halves)
     decoder, encoder = halves
-    decoder = _with_classes_of(encoder, decoder)
+    decoder = with_classes_of(encoder, decoder, decoder.inspected.specs)
     return _fitted(Plan(decoder, encoder, "decoder", decoder.roles.reason))
 
 
-def _with_classes_of(encoder: Half, decoder: Half) -> Half:
-    """What takes a class in the encoder takes one in the decoder, where it is called the same."""
+def with_classes_of(encoder: Half, decoder: Half, specs: Mapping[TensorRef, TensorSpec]) -> Half:
+    """What takes a class in the encoder takes one in the decoder, where it is called the same.
+
+    Parameters
+    ----------
+    encoder, decoder : Half
+    specs : mapping of TensorRef to TensorSpec
+        Of the decoder's tensors.
+    """
     known = {port.name: port.shape for port in encoder.roles.classes}
     taken = {
         port.name: CLASS
@@ -233,7 +240,7 @@ def _with_classes_of(encoder: Half, decoder: Half) -> Half:
     if not taken or len(taken) == len(decoder.roles.latents):
         return decoder
     blueprint = with_inputs_taken_as(decoder.blueprint, taken)
-    roles = tell_roles(blueprint, decoder.inspected.specs, "decoder")
+    roles = tell_roles(blueprint, specs, "decoder")
     return replace(decoder, blueprint=blueprint, roles=replace(roles, reason=decoder.roles.reason))
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from explorer.from_python.keras_graph import find_half, read_graph, with_a_graph
+from explorer.from_python.keras_graph import Specs, find_half, read_graph, with_a_graph
 from explorer.from_python.own_data import OwnData
 from models.answers import Answerer
 from models.errors import ArchitectureError, DataError
@@ -20,7 +20,7 @@ from models.inspection.purpose import Role
 from models.inspection.roles import tell_roles
 from models.networks import EncoderEnds, Networks
 from models.opening import UNUSED_ENCODER, Opened, decoder_ends, find_encoder_ends
-from models.planning import Half, Plan
+from models.planning import Half, Plan, with_classes_of
 from models.ports import PicturePort
 from models.source import ModelSource
 from models.survey import survey
@@ -77,13 +77,15 @@ def open_models(decoder: Any, encoder: Any = None, data: OwnData | None = None) 
     if encoder is None and None not in halves:
         decoder, encoder = halves
     decoder = with_a_graph(decoder, "decoder")
-    decoding = _half(decoder, "decoder")
-    ends = decoder_ends(decoding)
+    decoding, specs = _half(decoder, "decoder")
     notes: list[str] = []
     encoder_ends = encoding = None
     if encoder is not None:
         encoder = with_a_graph(encoder, "encoder")
-        encoding = _half(encoder, "encoder")
+        encoding, _ = _half(encoder, "encoder")
+        decoding = with_classes_of(encoding, decoding, specs)
+    ends = decoder_ends(decoding)
+    if encoding is not None:
         encoder_ends = find_encoder_ends(encoding, encoder, ends)
         if encoder_ends is None:
             encoder, notes = None, [UNUSED_ENCODER]
@@ -101,14 +103,14 @@ def open_models(decoder: Any, encoder: Any = None, data: OwnData | None = None) 
     return OwnModels(Opened(networks, answerer, subject), data, port)
 
 
-def _half(model: Any, role: Role) -> Half:
+def _half(model: Any, role: Role) -> tuple[Half, Specs]:
     import keras
 
     blueprint, specs = read_graph(model)
     told = InMemory(model.name, keras.__version__)
     roles = tell_roles(blueprint, specs, role)
     # Nobody reads more of a file than its name, its format and its version here.
-    return Half(cast(Inspected, told), blueprint, (), roles, model.count_params())
+    return Half(cast(Inspected, told), blueprint, (), roles, model.count_params()), specs
 
 
 def _check_fit(encoder: Any, ends: EncoderEnds, latent_dim: int) -> None:

@@ -187,6 +187,22 @@ def test_kinds_of_models(
     assert window.picture(Z).shape == (1, 8, 8, 1)
 
 
+def test_what_stands_beside_the_picture_is_a_class_in_both_models(window: FakeWindow) -> None:
+    import keras
+
+    picture = keras.Input((8, 8, 1), name="picture")
+    a, b = keras.Input((3,), name="a"), keras.Input((5,), name="b")
+    seen = keras.layers.Concatenate()([keras.layers.Flatten()(picture), a, b])
+    z = keras.Input((3,), name="z")
+    decoder = keras.Model([z, a, b], make_decoder(11)(keras.layers.Concatenate()([z, a, b])))
+    explorer.explore(decoder, keras.Model([picture, a, b], keras.layers.Dense(3)(seen)))
+    ready = window.load()
+    subject = from_message(ready.fields["subject"], ready.arrays)
+    assert [(port.name, port.classes) for port in subject.classes] == [("a", 3), ("b", 5)]
+    assert subject.latent_dim == 3
+    assert window.picture(Z).shape == (1, 8, 8, 1)
+
+
 def never_called() -> Any:
     import keras
 
