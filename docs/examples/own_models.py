@@ -1,4 +1,4 @@
-"""Train four small models to open: ``python own_models.py FOLDER``, about a minute.
+"""Train five small models to open: ``python own_models.py FOLDER``, about a minute.
 
 Digits come from strokes that the app draws itself, so nothing has to be fetched.
 """
@@ -29,6 +29,20 @@ def bottleneck(digits):
     model = keras.Model(inputs, outputs, name="autoencoder")
     model.compile(keras.optimizers.Adam(2e-3), "binary_crossentropy")
     model.fit(digits, digits, batch_size=64, epochs=20, verbose=0)
+    return model
+
+
+def any_size(digits):
+    """Convolutions alone take pictures of any size: the file leaves it open."""
+    inputs = keras.Input((None, None, 1), name="digit")
+    x = keras.layers.Conv2D(16, 3, strides=2, padding="same", activation="relu")(inputs)
+    x = keras.layers.Conv2D(2, 3, strides=2, padding="same", name="code")(x)
+    x = keras.layers.Conv2DTranspose(16, 3, strides=2, padding="same", activation="relu")(x)
+    x = keras.layers.Conv2DTranspose(16, 3, strides=2, padding="same", activation="relu")(x)
+    outputs = keras.layers.Conv2D(1, 3, padding="same", activation="sigmoid")(x)
+    model = keras.Model(inputs, outputs, name="autoencoder")
+    model.compile(keras.optimizers.Adam(3e-3), "binary_crossentropy")
+    model.fit(digits, digits, batch_size=64, epochs=3, verbose=0)
     return model
 
 
@@ -80,6 +94,7 @@ def main(folder):
     digits, labels = draw_digits(3000, seed=1)
     np.savez_compressed(folder / "digits.npz", x=(digits * 255).astype("uint8"), y=labels)
     bottleneck(digits).save(folder / "autoencoder.keras")
+    any_size(digits).save(folder / "any_size.keras")
     conditional(digits, labels).save(folder / "conditional.keras")
     curves().save(folder / "curves.keras")
     refused().save(folder / "lambda.keras")
