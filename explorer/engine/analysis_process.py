@@ -1,31 +1,14 @@
-"""Starting and ending an analysis process: Python and numpy, the same on every platform."""
+"""The process that works over all codes: Python and numpy."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import subprocess
-import sys
-import tempfile
-import threading
 from pathlib import Path
 
-from explorer.engine.channel import Channel
-from models.errors import EngineError
-from models.handing import handing_down, open_log
-
-ENVIRONMENT = {
-    "PYTHONSAFEPATH": "1",
-    # The other cores are the engine's and the window's; what is done here waits for memory.
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
+from explorer.engine.child_process import ChildProcess
 
 
-class AnalysisProcess(Channel):
+class AnalysisProcess(ChildProcess):
     """One analysis process and the connection to it.
-
-    All methods are for one thread, except ``kill``, which any may call.
 
     Parameters
     ----------
@@ -34,55 +17,4 @@ class AnalysisProcess(Channel):
     """
 
     def __init__(self, log_path: Path) -> None:
-        ours, self._other_end = multiprocessing.Pipe()
-        super().__init__(ours)
-        self._log_path = log_path
-        self._process: subprocess.Popen[bytes] | None = None
-        self._killing = threading.Lock()
-        self._killed = False
-
-    def start(self) -> None:
-        """Start the process; it reads what is sent as soon as it can.
-
-        Raises
-        ------
-        EngineError
-            If it cannot be started, or was killed before.
-        """
-        handle = self._other_end.fileno()
-        path = [str(Path(entry).absolute()) for entry in sys.path if entry]
-        program = (
-            f"import sys; sys.path[:] = {path!a}; "
-            f"from models.analysis_serve import main; main({handle})"
-        )
-        with self._killing, self._other_end, open_log(self._log_path) as log:
-            if self._killed:
-                raise EngineError("The analysis", "must go on", "its end")
-            try:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-c", program],
-                    cwd=tempfile.gettempdir(),
-                    env={**os.environ, **ENVIRONMENT},
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    **handing_down(handle),
-                )
-            except OSError as error:
-                reason = error.strerror or str(error)
-                raise EngineError("The analysis", "must have a process", reason) from error
-
-    def kill(self) -> None:
-        """End the process now, which wakes whoever waits for it."""
-        with self._killing:
-            self._killed = True
-            if self._process is not None:
-                self._process.kill()
-
-    def close(self) -> None:
-        """End the process and free what belongs to it."""
-        self.kill()
-        self._connection.close()
-        self._other_end.close()
-        if self._process is not None:
-            self._process.wait()
+        super().__init__("The analysis", "models.analysis_serve", log_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -23,12 +24,20 @@ FIRST_PORTION, MOST_AT_ONCE = 8, 64
 MOST_VALUES = 2**21  # sent or received at once
 THUMBNAIL_PX = 96
 
+Ask = Callable[[Session, Floats], int]
+
 
 class TileQuestions(QObject):
     """Asks for the pictures of some codes, with at most one question under way.
 
     How many codes make up a portion follows from how long the engine took for
     the last one, and from whether a hand is waiting for pictures meanwhile.
+
+    Parameters
+    ----------
+    session : Session
+    ask : callable of (Session, codes), optional
+        Asks for ``tiles`` of codes (n, latent_dim), and gives the request's number.
 
     Attributes
     ----------
@@ -42,9 +51,12 @@ class TileQuestions(QObject):
     arrived = pyqtSignal(object)
     failed = pyqtSignal(str)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QObject | None = None, ask: Ask = ask_tiles
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._ask = ask
         self._seq = 0
         self._count = 0
         self._portion = FIRST_PORTION
@@ -70,7 +82,7 @@ class TileQuestions(QObject):
     def ask(self, zs: Floats) -> None:
         """Ask for the pictures of codes (n, latent_dim); an earlier answer is not waited for."""
         self._count = len(zs)
-        self._seq = ask_tiles(self._session, zs)
+        self._seq = self._ask(self._session, zs)
 
     def forget(self) -> None:
         """Wait for nothing any more."""

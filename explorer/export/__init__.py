@@ -1,0 +1,1 @@
+"""Taking journeys and codes away as files."""
