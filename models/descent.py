@@ -13,7 +13,7 @@ from models.networks import Chosen, Networks
 DECAYS = (0.9, 0.99)
 LEAST_GAIN = 0.002  # of the error, from one round to the next; less is no more progress
 TINY = 1e-12
-GROWN, SHRUNK = 1.5, 0.4  # what a step is worth after a round that gained, and that did not
+GROWN, SHRUNK = 1.1, 0.5  # times a step, after a round that gained and one that did not
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

@@ -14,7 +14,8 @@ from explorer.state.record import Change, State
 from explorer.state.session import Session
 from models.brush import Place, dab
 
-STEPS = 2  # along the gradient, between two pictures
+STEPS = 2  # along the gradient, between two pictures; of a slow decoder one
+SLOW_S = 0.1
 LATE_ROUNDS = 12  # after the hand has let go
 RESTING_ROUNDS = 3  # that brought hardly anything, one after the other
 PICTURE_AXES = 4
@@ -78,6 +79,7 @@ class Painting(QObject):
         self._session = session
         self._stroke: _Stroke | None = None
         self._asked: tuple[int, _Stroke] | None = None
+        self._steps = STEPS
         session.answered.connect(self._on_answer)
         session.failed.connect(self._on_failure)
         session.changed.connect(self._on_change)
@@ -141,7 +143,7 @@ class Painting(QObject):
         def make(state: State, _: Floats, seq: int) -> Request:
             self._asked = seq, stroke  # before it goes out, for it may fail at once
             request = ask_decode(state, seq, Lane.PAINT)
-            settings = {"steps": STEPS, "strength": stroke.brush.strength}
+            settings = {"steps": self._steps, "strength": stroke.brush.strength}
             z = state.latent.z[None] if stroke.has_moved else stroke.start
             return replace(
                 request,
@@ -170,6 +172,7 @@ class Painting(QObject):
         if self._asked is None or frame.seq != self._asked[0] or frame.z is None:
             return
         stroke, self._asked = self._asked[1], None
+        self._steps = STEPS if frame.seconds < SLOW_S else 1
         if stroke is self._stroke:
             self._take(stroke, frame.z[0], bool(frame.metrics["paint"]["done"]))
         if self._stroke is not None:
