@@ -3,8 +3,8 @@
 Inside of the stroke the picture is drawn to the brush's colour, outside of it to what
 it was when the stroke began: both as mean squared errors, the outside ``KEEP`` times as
 strongly, so that a large rest outweighs a small stroke no more than a small one does.
-A ``z`` that leaves the range of the codes is drawn back softly; where the stroke began
-beyond it, it may stay.
+A ``z`` that leaves the range of the codes in a dimension, or lies further out in all of
+them together than codes do, is drawn back softly; where the stroke began beyond, it may stay.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from models.networks import Chosen, Networks
 from models.ports import SHOWN_CHANNELS, PicturePort
 
 KEEP = 4.0
-PULL = 0.1  # of a squared deviation beyond the range
+PULL = 0.2  # of a squared deviation beyond the range, and of their mean square beyond the usual
+USUAL_SPREAD = 2.0  # of the mean square, in its own deviations
 RATE = 0.1  # of a deviation: what a step moves a dimension on average
 DEVIATIONS_ACROSS = 6.2  # between the ends of a range, the 0.1 % and 99.9 % quantiles
 
@@ -142,23 +143,35 @@ class _Painted:
         self._low = np.minimum(stroke.low, stroke.start)
         self._high = np.maximum(stroke.high, stroke.start)
         self._deviations = np.where(deviations > 0, deviations, 1)
+        self._middle = (stroke.low + stroke.high) / 2
+        usual = 1 + USUAL_SPREAD * np.sqrt(2 / stroke.start.size)
+        self._farthest = max(usual, float(np.mean(self._off(stroke.start) ** 2)))
         self._free = stroke.free
         self.is_flat = True
 
     def error(self, z: Floats) -> float:
-        return self._picture.error(z) + PULL * float(np.sum(self._beyond(z) ** 2))
+        return self._picture.error(z) + self._pull(z)[0]
 
     def slope(self, z: Floats) -> tuple[float, Doubles]:
         error, slope = self._picture.slope(z)
         self.is_flat = self.is_flat and not (slope * self._free).any()
-        beyond = self._beyond(z)
-        error += PULL * float(np.sum(beyond**2))
-        return error, slope + 2 * PULL * beyond / self._deviations
+        pull, back = self._pull(z)
+        return error + pull, slope + back
 
-    def _beyond(self, z: Floats) -> Doubles:
-        """How many deviations ``z`` is out of its range."""
-        beyond: Doubles = (z - np.clip(z, self._low, self._high)) / self._deviations
-        return beyond
+    def _pull(self, z: Floats) -> tuple[float, Doubles]:
+        """What it costs to lie where no codes are, and its gradient."""
+        beyond, off = (z - np.clip(z, self._low, self._high)) / self._deviations, self._off(z)
+        excess = float(np.mean(off**2)) - self._farthest
+        cost, back = float(np.sum(beyond**2)), 2 * beyond / self._deviations
+        if excess > 0:
+            cost += excess
+            back = back + 2 * off / (off.size * self._deviations)
+        return PULL * cost, PULL * back
+
+    def _off(self, z: Floats) -> Doubles:
+        """Deviations from the middle; of codes their mean square is near one."""
+        off: Doubles = (z - self._middle) / self._deviations
+        return off
 
 
 def read_stroke(

@@ -1,10 +1,10 @@
-"""The figures of what goes on beside the live picture: keeping work safe, changing models."""
+"""The figures of work on models: keeping it safe, changing between them, painting."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.bench.figure import Effort, Figure, Goal
+from tests.bench.figure import Effort, Figure, Goal, apart
 from tests.bench.probe import Probes
 
 
@@ -33,7 +33,17 @@ def measure_switch(probes: Probes, effort: Effort) -> list[Figure]:
     return [Figure("switch", "switch between two open models to the first picture", result, goals)]
 
 
+def measure_paint(probes: Probes, effort: Effort) -> list[Figure]:
+    """A brush on the decoded picture to the painted picture of a z that has followed."""
+    result = probes.run("probes_painting", effort.events)
+    goals = [Goal("median", result["median_ms"], 25, " ms")]
+    measured, details = apart(result, "engine")
+    title = "brush event to painted picture with z moved"
+    return [Figure("paint", title, measured, goals, details=details)]
+
+
 WORKING: dict[str, Callable[[Probes, Effort], list[Figure]]] = {
     "autosave": measure_autosave,
     "switch": measure_switch,
+    "paint": measure_paint,
 }

@@ -88,6 +88,8 @@ def test_z_is_drawn_back_into_the_range_of_the_codes(answerer: Answerer, bundle:
     deviations = (arrays["high"] - arrays["low"]) / 6.2
     beyond = (z - np.clip(z, arrays["low"], arrays["high"])) / deviations
     assert np.abs(beyond).max() < 1
+    off = (z - (arrays["low"] + arrays["high"]) / 2) / deviations
+    assert np.mean(off**2) < 2.5  # of codes about one
 
 
 def test_where_a_stroke_begins_out_of_range_it_may_stay(answerer: Answerer, bundle: Bundle) -> None:
