@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
@@ -13,6 +13,7 @@ from models.architecture import Architecture
 Entry = dict[str, Any]
 Shapes = Collection[tuple[int, ...]]
 
+MOST_ARRAYS: Final = 32  # a variational autoencoder has 20
 _WITHOUT_WEIGHTS: Final = ("InputLayer", "Flatten", "Reshape")
 
 
@@ -53,33 +54,54 @@ def find_own_model(shapes: Shapes, *, nested: bool) -> OwnModel | None:
     nested : bool
         Whether the file keeps an autoencoder's halves as models of their own.
     """
-    architecture = _of_its_latent_dim(shapes)
-    if architecture is None:
+    if len(shapes) > MOST_ARRAYS:
         return None
+    made = (_with_shapes(each, sorted(shapes), nested) for each in _architectures(shapes))
+    return next((own for own in made if own is not None), None)
+
+
+def _with_shapes(
+    architecture: Architecture, found: list[tuple[int, ...]], nested: bool
+) -> OwnModel | None:
     encoder, decoder = _encoder(architecture), _decoder(architecture)
     encoder_shapes, decoder_shapes = _encoder_shapes(architecture), _decoder_shapes(architecture)
-    found = sorted(shapes)
+    heads = _heads(architecture)
     if found == sorted(encoder_shapes):
-        return OwnModel(_model("encoder", encoder))
+        return OwnModel(_model("encoder", encoder, heads))
     if found == sorted(decoder_shapes):
         return OwnModel(_model("decoder", decoder))
     if found != sorted(encoder_shapes + decoder_shapes):
         return None
     if nested:
-        halves = [_model("encoder", encoder), _model("decoder", decoder)]
+        halves = [_model("encoder", encoder, heads), _model("decoder", decoder)]
         return OwnModel(_model("autoencoder", [encoder[0], *halves]))
-    return OwnModel(_model("autoencoder", encoder + decoder[1:]))
+    return OwnModel(_model("autoencoder", encoder + decoder[1:])) if heads == 1 else None
 
 
-def _of_its_latent_dim(shapes: Shapes) -> Architecture | None:
-    """With the latent_dim that a kernel of a Dense layer tells."""
+def _architectures(shapes: Shapes) -> Iterator[Architecture]:
+    """With the sizes that kernels of Dense layers tell, the plain ones first.
+
+    A variational decoder without a hidden layer has the shapes of a plain one.
+    """
     features = prod(Architecture().feature_shape)
-    for shape in shapes:
-        if len(shape) == 2 and features in shape:
-            rows, units = shape
-            latent_dim = units if rows == features else rows
-            return Architecture(latent_dim=latent_dim) if latent_dim > 0 else None
-    return None
+    kernels = sorted({shape for shape in shapes if len(shape) == 2 and min(shape) > 0})
+    beside = [_other(shape, features) for shape in kernels if features in shape]
+    yield from (Architecture(latent_dim=size) for size in beside)
+    yield from (Architecture(latent_dim=size, kind="vae") for size in beside)
+    for hidden in beside:
+        inner = [shape for shape in kernels if hidden in shape and features not in shape]
+        for shape in inner:
+            yield Architecture(latent_dim=_other(shape, hidden), kind="vae", hidden=hidden)
+
+
+def _other(shape: tuple[int, ...], size: int) -> int:
+    rows, units = shape
+    return units if rows == size else rows
+
+
+def _heads(architecture: Architecture) -> int:
+    """How many layers give what the encoder gives: of ``z``, only what it is drawn from."""
+    return 2 if architecture.kind == "vae" else 1
 
 
 def _encoder(architecture: Architecture) -> list[Entry]:
@@ -88,15 +110,18 @@ def _encoder(architecture: Architecture) -> list[Entry]:
     ]
     for number, filters in enumerate(architecture.filters):
         layers.append(_convolution("Conv2D", f"conv2d_{number}", architecture, filters))
-    layers.append(_layer("Flatten", "flatten"))
-    return [*layers, _layer("Dense", "latent_vector", units=architecture.latent_dim)]
+    layers += [_layer("Flatten", "flatten"), *_hidden("encoder_hidden", architecture)]
+    names = ("latent_vector",) if architecture.kind == "dae" else ("z_mean", "z_log_var")
+    return [*layers, *(_layer("Dense", name, units=architecture.latent_dim) for name in names)]
 
 
 def _decoder(architecture: Architecture) -> list[Entry]:
     features = architecture.feature_shape
+    activation = "relu" if architecture.kind == "vae" else "linear"
     layers = [
         _layer("InputLayer", "decoder_input", batch_shape=[None, architecture.latent_dim]),
-        _layer("Dense", "dense", units=prod(features)),
+        *_hidden("decoder_hidden", architecture),
+        _layer("Dense", "dense", units=prod(features), activation=activation),
         _layer("Reshape", "reshape", target_shape=list(features)),
     ]
     for number, filters in enumerate(reversed(architecture.filters)):
@@ -112,7 +137,12 @@ def _decoder(architecture: Architecture) -> list[Entry]:
 def _encoder_shapes(architecture: Architecture) -> list[tuple[int, ...]]:
     side, latent_dim = architecture.kernel_size, architecture.latent_dim
     channels = (architecture.picture_shape[2], *architecture.filters)
-    shapes: list[tuple[int, ...]] = [(prod(architecture.feature_shape), latent_dim), (latent_dim,)]
+    shapes: list[tuple[int, ...]] = []
+    flat = prod(architecture.feature_shape)
+    if architecture.hidden:
+        shapes += [(flat, architecture.hidden), (architecture.hidden,)]
+        flat = architecture.hidden
+    shapes += [(flat, latent_dim), (latent_dim,)] * _heads(architecture)
     for before, after in pairwise(channels):
         shapes += [(side, side, before, after), (after,)]
     return shapes
@@ -122,7 +152,12 @@ def _decoder_shapes(architecture: Architecture) -> list[tuple[int, ...]]:
     side, features = architecture.kernel_size, prod(architecture.feature_shape)
     upwards = tuple(reversed(architecture.filters))
     channels = (upwards[0], *upwards, architecture.picture_shape[2])
-    shapes: list[tuple[int, ...]] = [(architecture.latent_dim, features), (features,)]
+    shapes: list[tuple[int, ...]] = []
+    given = architecture.latent_dim
+    if architecture.hidden:
+        shapes += [(given, architecture.hidden), (architecture.hidden,)]
+        given = architecture.hidden
+    shapes += [(given, features), (features,)]
     for before, after in pairwise(channels):
         shapes += [(side, side, after, before), (after,)]
     return shapes
@@ -135,20 +170,30 @@ def _convolution(class_name: str, name: str, architecture: Architecture, filters
     )  # fmt: skip
 
 
+def _hidden(name: str, architecture: Architecture) -> list[Entry]:
+    if not architecture.hidden:
+        return []
+    return [_layer("Dense", name, units=architecture.hidden, activation="relu")]
+
+
 def _layer(class_name: str, name: str, **settings: Any) -> Entry:
     config = {"name": name, **settings}
     return {"module": "keras.layers", "class_name": class_name, "name": name, "config": config}
 
 
-def _model(name: str, layers: list[Entry]) -> Entry:
-    """A functional model in which each layer is called on what the one before gave."""
+def _model(name: str, layers: list[Entry], heads: int = 1) -> Entry:
+    """A functional model in which each layer is called on what the one before gave.
+
+    The last of them, the heads, are all called on the same, and give the outputs.
+    """
     chained = [{**layers[0], "inbound_nodes": []}]
-    for before, layer in pairwise(layers):
+    for number, layer in enumerate(layers[1:]):
+        before = layers[min(number, len(layers) - heads - 1)]
         chained.append({**layer, "inbound_nodes": [[[before["name"], 0, 0, {}]]]})
     config = {
         "name": name,
         "layers": chained,
         "input_layers": [[layers[0]["name"], 0, 0]],
-        "output_layers": [[layers[-1]["name"], 0, 0]],
+        "output_layers": [[layer["name"], 0, 0] for layer in layers[-heads:]],
     }
     return {"class_name": "Functional", "name": name, "config": config}

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 Save = Callable[[Any, Path], None]
 
 
-def own(name: str) -> Any:
-    architecture = Architecture(latent_dim=5)
+def own(name: str, architecture: Architecture | None = None) -> Any:
+    architecture = architecture or Architecture(latent_dim=5)
     if name == "single_graph":
         return build_single_graph(architecture)
     return getattr(build_autoencoder(architecture), name)
@@ -60,6 +60,28 @@ def test_own_weights_become_the_own_model(name: str, save: Save, tmp_path: Path)
     assert any(f"own {what}" in note for note in inspected.notes)
     given = np.random.default_rng(1).random((2, *original.input.shape[1:]), np.float32)
     np.testing.assert_allclose(model(given), original(given), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("save", [save_new, save_old])
+@pytest.mark.parametrize(
+    ("name", "hidden"),  # a decoder without a hidden layer has the shapes of the plain one
+    [("encoder", 0), ("autoencoder", 0), ("encoder", 24), ("decoder", 24), ("autoencoder", 24)],
+)
+def test_own_variational_weights_become_the_own_model(
+    name: str, hidden: int, save: Save, tmp_path: Path
+) -> None:
+    original = own(name, Architecture(latent_dim=5, kind="vae", hidden=hidden))
+    path = tmp_path / "latest.weights.h5"
+    save(original, path)
+    inspected = inspect_model(path)
+    weights, _ = inspected.read_weights()
+    model = build_model(inspected.blueprint, weights)
+    given = np.random.default_rng(1).random((2, *original.input.shape[1:]), np.float32)
+    made, expected = model(given), original(given)
+    if name == "encoder":  # z itself is drawn by chance
+        assert model.output_names == ["z_mean", "z_log_var"]
+        expected = expected[:2]
+    np.testing.assert_allclose(made, expected, rtol=1e-5, atol=1e-6)
 
 
 def drop_last(arrays: list[Any]) -> Sequence[Any]:
