@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from models.checkpoint import read_epochs
 
-MOST_POINTS = 4000
+MOST_POINTS = 1000
 
 Points = npt.NDArray[np.float64]
 EarlierLosses = list[tuple[float, float, float]]  # number, loss and validation loss of an epoch

@@ -99,21 +99,22 @@ def view_epoch(out: Path, number: int, z: Floats | None) -> EpochView:
     TrainingError
         If what is kept of it cannot be read.
     """
-    job, samples, epoch = read_job(out), _samples(out), _epoch(out, number)
+    stamp = _stamp(out)
+    samples, epoch = _samples(out, stamp), _epoch(out, number, stamp)
     newest = (list_epochs(out) or [number])[-1]
-    plane = find_plane(_epoch(out, newest).codes.astype(np.float32))
+    plane = _plane(out, newest, stamp)
     picture = place = None
     if z is not None and z.shape == plane.centre.shape:
         place = plane.place(z[None])[0]
         if epoch.weights:
-            made = decode(epoch.weights, job.kind, z, samples.side_px)
+            made = decode(epoch.weights, _kind(out, stamp), z, samples.side_px)
             picture = small_pictures(made[None])[0]
     return EpochView(
         number,
         samples.noisy,
         samples.clean,
         epoch.pictures,
-        plane.place(epoch.codes.astype(np.float32)),
+        _places(out, number, newest, stamp),
         samples.labels,
         plane.name,
         picture,
@@ -145,14 +146,6 @@ def _signs(rows: Floats) -> Floats:
     return np.asarray(np.sign(rows[np.arange(len(rows)), greatest])[:, None], np.float32)
 
 
-def _samples(out: Path) -> FixedSamples:
-    return _remembered_samples(out, _stamp(out))
-
-
-def _epoch(out: Path, number: int) -> KeptEpoch:
-    return _remembered_epoch(out, number, _stamp(out))
-
-
 def _stamp(out: Path) -> int:
     """Of this training: another one in the same folder is begun with other samples."""
     try:
@@ -162,10 +155,25 @@ def _stamp(out: Path) -> int:
 
 
 @lru_cache(maxsize=4)
-def _remembered_samples(out: Path, stamp: int) -> FixedSamples:
+def _kind(out: Path, stamp: int) -> str:
+    return read_job(out).kind
+
+
+@lru_cache(maxsize=4)
+def _samples(out: Path, stamp: int) -> FixedSamples:
     return read_samples(out)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _remembered_epoch(out: Path, number: int, stamp: int) -> KeptEpoch:
+def _epoch(out: Path, number: int, stamp: int) -> KeptEpoch:
     return read_epoch(out, number)
+
+
+@lru_cache(maxsize=4)
+def _plane(out: Path, newest: int, stamp: int) -> Plane:
+    return find_plane(_epoch(out, newest, stamp).codes.astype(np.float32))
+
+
+@lru_cache(maxsize=4)
+def _places(out: Path, number: int, newest: int, stamp: int) -> Floats:
+    return _plane(out, newest, stamp).place(_epoch(out, number, stamp).codes.astype(np.float32))

@@ -48,7 +48,7 @@ ONE_THREAD = {  # the other cores are the window's and the engine's
     "TF_NUM_INTEROP_THREADS": "1",
     "OMP_NUM_THREADS": "1",
 }
-TELL_EVERY_S = 0.1
+TELL_EVERY_S = 0.2
 SAMPLE_SEED = 3
 MAX_REASON_CHARS = 100
 

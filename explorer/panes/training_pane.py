@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QHideEvent, QImage, QShowEvent
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +20,8 @@ from explorer.state.session import Session
 from explorer.training_desk import Phase, TrainingDesk
 from explorer.widgets.pixels import to_image
 from models.epoch_view import EpochView, view_epoch
+
+Z_EVERY_MS = 60  # the live picture goes first
 
 
 class TrainingPane(QWidget):
@@ -41,9 +44,13 @@ class TrainingPane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._desk = desk
+        self.desk = desk
         self._asked: tuple[Path, int, bytes] | None = None
         self._reading = NewestWork(self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(Z_EVERY_MS)
+        self._soon.timeout.connect(self._ask)
         self.form = TrainingForm(settings)
         self.watch = TrainingWatch(desk)
         self._pages = QStackedWidget()
@@ -72,18 +79,18 @@ class TrainingPane(QWidget):
         self._asked = None
 
     def _on_change(self, change: Change) -> None:
-        if "latent" in change.fields:
-            self._ask()
+        if "latent" in change.fields and not self._soon.isActive():
+            self._soon.start()
 
     def _show_desk(self) -> None:
         if not self.isVisible():
             return
-        page = self.form if self._desk.phase is Phase.NONE else self.watch
+        page = self.form if self.desk.phase is Phase.NONE else self.watch
         if page is self.watch:
             self.watch.show_desk()
-        elif self._pages.currentWidget() is not page or self._desk.sentence:
+        elif self._pages.currentWidget() is not page or self.desk.sentence:
             self.form.renew()
-            self.form.say(self._desk.sentence)
+            self.form.say(self.desk.sentence)
         self._pages.setCurrentWidget(page)
 
     def _ask(self) -> None:
@@ -93,14 +100,14 @@ class TrainingPane(QWidget):
         if epoch is None or not self.isVisible():
             return
         z: Floats = self._session.state.latent.z
-        asked = (self._desk.out, epoch, z.tobytes())
+        asked = (self.desk.out, epoch, z.tobytes())
         if asked != self._asked:
             self._asked = asked
-            self._reading.want(partial(_look, self._desk.out, epoch, z))
+            self._reading.want(partial(_look, self.desk.out, epoch, z))
 
     def _show_view(self, found: tuple[Path, EpochView]) -> None:
         out, view = found
-        if out == self._desk.out and self.watch.epoch is not None:
+        if out == self.desk.out and self.watch.epoch is not None:
             self.watch.show_view(view, self._now())
 
     def _now(self) -> QImage:

@@ -52,6 +52,7 @@ class TrainingWatch(QWidget):
         self._desk = desk
         self._chosen: int | None = None  # None follows the newest
         self._out = desk.out
+        self._made: Bytes | None = None  # that are shown
         self.curves = LossCurves()
         self.cloud = CodeCloud()
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -103,8 +104,10 @@ class TrainingWatch(QWidget):
 
     def show_view(self, view: EpochView, now: QImage | None) -> None:
         """Show an epoch, and beside it what the open model makes of z."""
-        words = f"made of them by epoch {view.number}"
-        self.pictures.set_pictures(_images(view.given), _images(view.made), words)
+        if view.made is not self._made:  # else z alone is another
+            self._made = view.made
+            words = f"made of them by epoch {view.number}"
+            self.pictures.set_pictures(_images(view.given), _images(view.made), words)
         then = None if view.z_picture is None else _images(view.z_picture[None])[0]
         self.pictures.set_aside(None if then is None else (now, then))
         self.cloud.set_codes(view.places, view.labels, view.plane, view.z_place)
@@ -163,6 +166,7 @@ class TrainingWatch(QWidget):
         self.epoch_changed.emit()
 
     def _show_none(self) -> None:
+        self._made = None
         self.pictures.set_pictures((), (), MADE)
         self.pictures.set_aside(None)
         nowhere = np.zeros((0, 2), np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import RADIUS_PX, SMALL_PX, text_font, theme_of
@@ -26,6 +26,7 @@ class CodeCloud(QWidget):
         self._labels: npt.NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._z: Floats | None = None
         self._plane = ""
+        self._points: tuple[QRectF, dict[int, QPolygonF]] | None = None
         self.setAccessibleName("Codes at this epoch")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
@@ -33,6 +34,8 @@ class CodeCloud(QWidget):
         self, places: Floats, labels: npt.NDArray[np.uint8], plane: str, z: Floats | None
     ) -> None:
         """Show places (n, 2) with their labels, and maybe that of z."""
+        if places is not self._places:
+            self._points = None
         self._places, self._labels, self._plane, self._z = places, labels, plane, z
         told = f"{len(places)} codes of test pictures, {plane}"
         self.setToolTip(told + "; the cross is z" * (z is not None))
@@ -57,14 +60,13 @@ class CodeCloud(QWidget):
         painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
         painter.setClipRect(box)
         room = box.adjusted(INSET_PX, INSET_PX, -INSET_PX, -FOOT_PX)
-        for label in np.unique(self._labels[: len(self._places)]):
-            pen = QPen(label_colour(int(label), theme), POINT_PX)
+        for label, points in self._points_in(room).items():
+            pen = QPen(label_colour(label, theme), POINT_PX)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
-            for place in self._places[self._labels[: len(self._places)] == label]:
-                painter.drawPoint(_point(room, place))
+            painter.drawPoints(points)
         if self._z is not None:
-            self._paint_cross(painter, _point(room, self._z), theme.live)
+            self._paint_cross(painter, _points(room, self._z[None]).at(0), theme.live)
         painter.setFont(text_font(SMALL_PX))
         painter.setPen(QColor(theme.muted))
         foot = QRectF(box.left(), box.bottom() - FOOT_PX, box.width(), FOOT_PX - 2)
@@ -74,13 +76,27 @@ class CodeCloud(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, NOTHING_YET)
         painter.end()
 
+    def _points_in(self, room: QRectF) -> dict[int, QPolygonF]:
+        """By label; z moves more often than they do."""
+        if self._points is None or self._points[0] != room:
+            labels = self._labels[: len(self._places)]
+            self._points = (
+                room,
+                {
+                    int(label): _points(room, self._places[labels == label])
+                    for label in np.unique(labels)
+                },
+            )
+        return self._points[1]
+
     def _paint_cross(self, painter: QPainter, at: QPointF, colour: str) -> None:
         painter.setPen(QPen(QColor(colour), 2))
         for across in (QPointF(CROSS_PX, 0), QPointF(0, CROSS_PX)):
             painter.drawLine(at - across, at + across)
 
 
-def _point(room: QRectF, place: Floats) -> QPointF:
+def _points(room: QRectF, places: Floats) -> QPolygonF:
     radius = min(room.width(), room.height()) / 2
     centre = room.center()
-    return QPointF(centre.x() + float(place[0]) * radius, centre.y() - float(place[1]) * radius)
+    xs, ys = centre.x() + places[:, 0] * radius, centre.y() - places[:, 1] * radius
+    return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import RADIUS_PX, SMALL_PX, Theme, text_font, theme_of
@@ -150,23 +152,23 @@ class LossCurves(QWidget):
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._step_colour(theme)), CURVE_PX))
-        painter.drawPolyline(self._line(plot, self._steps))
+        _draw(painter, self._line(plot, self._steps))
         ends = self._line(plot, self._epochs)
         painter.setPen(QPen(QColor(theme.text), CURVE_PX))
-        painter.drawPolyline(ends)
-        if ends.size() <= MOST_DOTS:
+        _draw(painter, ends)
+        if len(ends) <= MOST_DOTS:
             painter.setBrush(QColor(theme.text))
-            for number in range(ends.size()):
-                painter.drawEllipse(ends.at(number), DOT_PX, DOT_PX)
+            for end in ends:
+                painter.drawEllipse(end, DOT_PX, DOT_PX)
 
     def _step_colour(self, theme: Theme) -> str:
         return theme.live if self._live else theme.muted
 
-    def _line(self, plot: QRectF, points: Values) -> QPolygonF:
+    def _line(self, plot: QRectF, points: Values) -> list[QPointF]:
         finite = points[np.isfinite(points).all(axis=1)]
         xs = plot.left() + plot.width() * finite[:, 0] / self._total
         ys = plot.bottom() - plot.height() * self._axis.share(finite[:, 1])
-        return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
+        return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
 
     def _paint_key(self, painter: QPainter, theme: Theme) -> None:
         """What the lines are, from the right."""
@@ -188,3 +190,9 @@ class LossCurves(QWidget):
 
     def _y_of(self, plot: QRectF, value: float) -> float:
         return plot.bottom() - plot.height() * float(self._axis.share(np.array([value]))[0])
+
+
+def _draw(painter: QPainter, points: list[QPointF]) -> None:
+    """Each stretch by itself: Qt takes far longer for a jagged line as a whole."""
+    if len(points) > 1:
+        painter.drawLines(*(QLineF(*ends) for ends in pairwise(points)))

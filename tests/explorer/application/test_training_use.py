@@ -13,7 +13,7 @@ from PyQt6.QtCore import Qt
 
 from explorer.application import Application
 from explorer.panes.training_pane import TrainingPane
-from explorer.training_desk import Phase, TrainingDesk
+from explorer.training_desk import Phase
 from models.bundle import CARD, open_bundle
 from models.lock import have_to_oneself
 from models.training_job import JOB
@@ -35,7 +35,7 @@ def pane(play: Play, folder: Path, strokes_npz: Path) -> Iterator[TrainingPane]:
     """The open tab, filled in for a training of seconds."""
     play.space.tabs.open_page("Training")
     pane = play.space.training
-    desk(pane).leave()
+    pane.desk.leave()
     pane.watch.pictures.set_pictures((), (), "")
     form = pane.form
     form.renew()
@@ -45,15 +45,11 @@ def pane(play: Play, folder: Path, strokes_npz: Path) -> Iterator[TrainingPane]:
     form.hidden.setValue(0)
     form.epochs.setValue(EPOCHS)
     yield pane
-    desk(pane).close()
-
-
-def desk(pane: TrainingPane) -> TrainingDesk:
-    return pane._desk
+    pane.desk.close()
 
 
 def until(play: Play, pane: TrainingPane, phase: Phase) -> None:
-    play.qtbot.waitUntil(lambda: desk(pane).phase is phase, timeout=TIMEOUT_MS)
+    play.qtbot.waitUntil(lambda: pane.desk.phase is phase, timeout=TIMEOUT_MS)
 
 
 def trainings() -> list[psutil.Process]:
@@ -93,14 +89,14 @@ def test_a_training_is_started_watched_stopped_and_goes_on(
 ) -> None:
     pane.form.epochs.setValue(EPOCHS)
     play.qtbot.mouseClick(pane.form.start, LEFT)
-    assert desk(pane).phase is Phase.STARTING
+    assert pane.desk.phase is Phase.STARTING
     assert pane.watch.isVisible()
     until(play, pane, Phase.RUNNING)
     (child,) = trainings()
     if hasattr(child, "nice") and psutil.POSIX:
         assert child.nice() >= 10
     play.shown(play.session.randomise)  # the live picture goes on
-    play.qtbot.waitUntil(lambda: desk(pane).epochs == [1], timeout=TIMEOUT_MS)
+    play.qtbot.waitUntil(lambda: pane.desk.epochs == [1], timeout=TIMEOUT_MS)
     play.qtbot.mouseClick(pane.watch.stop, LEFT)
     until(play, pane, Phase.RESTING)
     out = folder / "strokes-dae-16"
@@ -112,7 +108,7 @@ def test_a_training_is_started_watched_stopped_and_goes_on(
     assert open_bundle(out).latent_dim == 16
     psutil.wait_procs([child], timeout=10)
     assert not trainings()
-    assert [number for number, _ in desk(pane).curves.epochs] == [1, 2]
+    assert [number for number, _ in pane.desk.curves.epochs] == [1, 2]
     shutil.copytree(out, finished)
 
 
@@ -123,7 +119,7 @@ def test_the_time_machine_shows_each_epoch_with_samples_and_z_fixed(
     pane.form.renew()
     assert pane.form.earlier.itemText(0) == finished.name
     play.qtbot.mouseClick(play.button("Look at it"), LEFT)
-    assert desk(pane).phase is Phase.DONE
+    assert pane.desk.phase is Phase.DONE
     watch = pane.watch
 
     def shown(epoch: int) -> tuple[list[bytes], object]:
@@ -151,7 +147,7 @@ def test_one_click_opens_what_was_trained(
     play: Play, pane: TrainingPane, folder: Path, finished: Path, application: Application
 ) -> None:
     out = shutil.copytree(finished, folder / finished.name)
-    desk(pane).look(out)
+    pane.desk.look(out)
     before = play.session
     with play.qtbot.waitSignal(application.opener.opened, timeout=TIMEOUT_MS):
         play.qtbot.mouseClick(pane.watch.open, LEFT)
@@ -180,7 +176,7 @@ def test_z_of_another_length_is_left_out(
         with np.load(path) as archive:
             arrays = dict(archive)
         np.savez(path, **{**arrays, "codes": arrays["codes"][:, :3]})
-    desk(pane).look(out)
+    pane.desk.look(out)
     wait_for_pictures(play, pane, 2)
     assert pane.watch.pictures.aside is None
 
@@ -209,12 +205,12 @@ def test_a_folder_in_which_another_trains_is_refused(
 ) -> None:
     out = shutil.copytree(finished, folder / finished.name)
     (out / CARD).unlink()
-    desk(pane).look(out)
+    pane.desk.look(out)
     with have_to_oneself(out):
         play.qtbot.mouseClick(pane.watch.go_on, LEFT)
         until(play, pane, Phase.RESTING)
     assert "must be trained in by one process at a time" in pane.watch.words.text()
-    assert desk(pane).epochs == [1, 2]
+    assert pane.desk.epochs == [1, 2]
 
 
 def test_a_killed_training_is_told_and_a_closed_window_leaves_no_process(
@@ -224,7 +220,7 @@ def test_a_killed_training_is_told_and_a_closed_window_leaves_no_process(
     play.qtbot.mouseClick(pane.form.start, LEFT)
     until(play, pane, Phase.RUNNING)
     (child,) = trainings()
-    play.qtbot.waitUntil(lambda: len(desk(pane).epochs) > 0, timeout=TIMEOUT_MS)
+    play.qtbot.waitUntil(lambda: len(pane.desk.epochs) > 0, timeout=TIMEOUT_MS)
     child.kill()
     until(play, pane, Phase.RESTING)
     assert pane.watch.words.text().startswith("The training has ended by itself")
