@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import QLabel, QMainWindow, QMenu, QToolButton, QVBoxLayout
 from explorer.choosing import ModelChooser
 from explorer.engine.client import Engine
 from explorer.engine.status import EngineStatus, Phase
+from explorer.export_desk import ExportDesk
 from explorer.log import own_log_path
 from explorer.menus import Menus, keys_of
 from explorer.panes.card_pane import CardPane
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self._central = QWidget()
         self.setCentralWidget(self._central)
         self.workspace = Workspace(session, settings, self._central, desk)
+        self.exports = ExportDesk(self.workspace, settings, self)
         self.status = StatusLine()
         self.offer = OfferBar()
         self._troubled = False
@@ -123,10 +125,11 @@ class MainWindow(QMainWindow):
         self._settings.save()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Remember the layout, and end the engine and the analysis."""
+        """Remember the layout, and end the engine, the analysis and what is being exported."""
         if self.isVisible():  # a model that is open behind another has no say
             self.remember()
         self.workspace.close_analysis()
+        self.exports.close()
         self.closing.emit()
         super().closeEvent(event)
 
@@ -269,6 +272,7 @@ class MainWindow(QMainWindow):
         menus = Menus(
             self.workspace,
             self._settings,
+            self.exports,
             [undo, redo],
             open_model=chooser.ask_for_model,
             open_bundle=chooser.ask_for_bundle,

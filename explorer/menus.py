@@ -16,6 +16,8 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
 )
 
+from explorer.export_desk import ExportDesk
+from explorer.panes.export_code import copy_keras_code
 from explorer.settings import SETTINGS, Settings
 from explorer.state.latent import Route
 from explorer.state.session import Session
@@ -57,6 +59,7 @@ class Menus(QMenuBar):
     ----------
     space : Workspace
     settings : Settings
+    exports : ExportDesk
     undo_redo : sequence of QAction
     open_model, open_bundle, add_encoder, open_data, open_data_folder : callable
     open_session, save_session, save_session_as : callable
@@ -69,6 +72,7 @@ class Menus(QMenuBar):
         self,
         space: Workspace,
         settings: Settings,
+        exports: ExportDesk,
         undo_redo: Sequence[QAction],
         *,
         open_model: Deed,
@@ -118,8 +122,16 @@ class Menus(QMenuBar):
             ("Open picture…", space.input.ask_for_file, "Ctrl+Shift+O"),
             ("Save picture as shown…", lambda: space.output.ask_to_save(True), ""),
             ("Save picture at its own pixels…", lambda: space.output.ask_to_save(False), ""),
-            ("Quit", leave, "Ctrl+Q"),
         )
+        self._fill(
+            file.addMenu("Export"),
+            ("Journey as a film…", exports.show_sheet, "Ctrl+Shift+F"),
+            ("Codes of the journey…", exports.ask_for_journey, ""),
+            ("Bookmarks…", exports.ask_for_bookmarks, ""),
+            ("z…", exports.ask_for_z, ""),
+            ("Traversal grid…", exports.ask_for_grid, ""),
+        )
+        self._fill(file, ("Quit", leave, "Ctrl+Q"))
         self._fill_edit(undo_redo)
         self._fill_view()
         self._fill(
@@ -167,6 +179,7 @@ class Menus(QMenuBar):
             ("Copy z as text", space.latent.copy_z, "Ctrl+Alt+C"),
             ("Paste z from text", space.latent.paste_z, "Ctrl+Alt+V"),
             ("Copy picture", space.output.copy, ""),
+            ("Copy as Keras code", bind(copy_keras_code, session), "Ctrl+Alt+K"),
             ("Paste picture", space.input.paste, ""),
             ("Random sample", space.input.pick_sample, "Ctrl+D"),
             ("Bookmark z", space.bookmark_z, "Ctrl+B"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import traceback
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from explorer.export.film import Film, FilmKind
 from explorer.export.frames import Look
+from explorer.export.unfinished import remove
 from explorer.export.writers import Writer, open_writer
 from models.errors import LatentExplorerError
 from models.handing import handed_down
@@ -69,15 +69,6 @@ def serve(connection: Connection) -> None:
     finally:
         if path is not None:
             remove(path)
-
-
-def remove(path: Path) -> None:
-    """Remove what there is of an unfinished film."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-        return
-    with contextlib.suppress(OSError):  # it is not there, or Windows still has it open
-        path.unlink()
 
 
 def _begin(message: Message, path: Path) -> tuple[Writer, Look]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +12,12 @@ import numpy.typing as npt
 
 from explorer.engine.child_process import ChildProcess
 from explorer.export.film import Film
-from explorer.export.filming import remove
+from explorer.export.unfinished import remove, unfinished_beside
 from models.errors import LatentExplorerError, SessionError
 from models.files import naming
 from models.wire import Message
 
 Floats = npt.NDArray[np.float32]
-PARTIAL = ".unfinished"
 CANCELLED = "The export was cancelled; nothing is left of it."
 
 
@@ -54,7 +52,7 @@ class Reel:
         self._film = film
         self._colours = colours
         self._target = target
-        self._partial = target.parent / f".{secrets.token_hex(8)}{PARTIAL}"
+        self._partial = unfinished_beside(target)
         self._on_taken, self._on_ended = on_taken, on_ended
         self._frames: queue.SimpleQueue[Floats | None] = queue.SimpleQueue()
         self._process = ChildProcess("The export", "explorer.export.filming", log_path)

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from explorer.panes.export_code import copy_keras_code
 from explorer.panes.paint_tool import PaintTool
 from explorer.settings import Settings
 from explorer.state.frame import Floats, Frame
@@ -202,7 +203,9 @@ class OutputPane(QWidget):
         menu.addAction("As shown…", lambda: self.ask_to_save(True))
         self._own_pixels = menu.addAction("At its own pixels…", lambda: self.ask_to_save(False))
         save.setMenu(menu)
-        return row(copy, save, None)
+        session = self._session
+        code = button("Code", "Copy as Keras code", lambda: copy_keras_code(session))
+        return row(copy, save, code, None)
 
     def _output(self) -> Output:
         return self._session.subject.output(self._session.state.shown)

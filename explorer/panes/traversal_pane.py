@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QImage, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.panes.grid_questions import GridQuestions
@@ -31,6 +31,7 @@ from models.traversal import COLUMNS, LEVELS, Traversal
 
 PAGE_ROWS = 16
 PLAYER_PX = 84
+PICTURE_SCALE = 2  # of a saved grid, for screens and print of today
 REST_MS = 300  # after which z is taken to have come to rest
 TITLES = tuple(f"{100 * level:.0f} %" for level in LEVELS)
 
@@ -74,6 +75,19 @@ class TraversalPane(QWidget):
         super().hideEvent(event)
         self._questions.switch(False)
         self._playing.pause()
+
+    def picture(self) -> QImage | None:
+        """The whole page of the grid, also what is scrolled out of sight.
+
+        None while pictures are missing.
+        """
+        if len(self._pictures) < self._traversal.values.size:
+            return None
+        image = QImage(self.grid.size() * PICTURE_SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(PICTURE_SCALE)
+        image.fill(self.palette().window().color())
+        self.grid.render(image)
+        return image
 
     # Rows, their order and pages -----------------------------------------------------
 
