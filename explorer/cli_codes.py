@@ -21,8 +21,15 @@ SUFFIXES = (".npy", ".npz")
 Floats = npt.NDArray[np.float32]
 
 
-def read_z(text: str, subject: Subject) -> Floats:
+def read_z(option: str, text: str, subject: Subject) -> Floats:
     """One code: ``mean``, numbers, or the only one in a ``.npy`` or ``.npz`` file.
+
+    Parameters
+    ----------
+    option : str
+        What the user gave it with, for sentences.
+    text : str
+    subject : Subject
 
     Returns
     -------
@@ -36,7 +43,10 @@ def read_z(text: str, subject: Subject) -> Floats:
     if text == MEAN:
         return subject.whereabouts.mean
     if not text.lower().endswith(SUFFIXES):
-        return parse_z(text, subject.latent_dim)
+        try:
+            return parse_z(text, subject.latent_dim)
+        except LatentError as error:
+            raise LatentError(option, error.rule, error.received) from error
     codes = read_codes(Path(text), subject)
     if len(codes) != 1:
         advice = "name the file with --codes, and the rows with --rows"

@@ -68,7 +68,8 @@ def _check_stops(options: Options) -> None:
 
 def _stops(options: Options, subject: Subject) -> Floats:
     if options.codes is None:
-        return np.stack([read_z(getattr(options, name), subject) for name in ("from", "to")])
+        ends = [read_z(f"--{name}", getattr(options, name), subject) for name in ("from", "to")]
+        return np.stack(ends)
     codes = read_codes(options.codes, subject)
     if not options.rows:
         return codes

@@ -62,7 +62,7 @@ def traverse(options: Options) -> int:
 
 def _codes(options: Options, subject: Subject) -> dict[str, npt.NDArray[Any]]:
     """The grid's ``codes`` (rows, columns, latent_dim), and where they come from."""
-    z = read_z(options.around, subject)
+    z = read_z("--around", options.around, subject)
     dims = _dims(options.dims, subject.latent_dim)
     count = len(dims) * options.columns
     check_size("The grid's codes", 4 * count * subject.latent_dim, "choose fewer --dims")
@@ -130,6 +130,7 @@ def _draw(
     size = (rows * step_y - GAP_PX, columns * step_x - GAP_PX, channels)
     check_size("The picture of the grid", math.prod(size), "choose fewer --dims, or a folder")
     drawn = np.full(size, GROUND, np.uint8)
+    drawn[..., 3:] = 255  # opaque, where pictures are RGBA
     cell = 0
     for part in parts:
         for levels in levels_of(part, scale):

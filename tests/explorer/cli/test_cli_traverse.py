@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import keras
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -14,6 +15,9 @@ from explorer.cli_engine import open_engine
 from models.bundle import DEFAULT, Bundle
 from models.source import ModelSource
 from tests.explorer.cli.terminal import Run, assert_one_sentence
+
+# Keras' own saving, with numpy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 CORPUS = os.environ.get("LATENT_EXPLORER_CORPUS")
 SIDE, GAP = 28, 2
@@ -85,8 +89,9 @@ def test_codes_of_ones_own_say_the_quantiles(run: Run, tmp_path: Path) -> None:
     ("arguments", "found"),
     [
         (["--dims", "16"], "--dims must be from 0 to 15; received 16"),
-        (["--around", "1,2"], "must be 16 numbers; received 2 numbers"),
+        (["--around", "1,2"], "--around must be 16 numbers; received 2 numbers"),
         (["--around", "gone.npy"], "gone.npy must be a file of codes; received nothing there"),
+        (["--around", "one"], "--around must be 16 numbers; received 'one'"),
         (["--class", "1"], "--class must be left out"),
         (["--columns", "1001", "--scale", "64"], "must take at most 1024 MiB"),
     ],
@@ -120,6 +125,21 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(
     code, _, error = run("traverse", "--out", tmp_path / out)
     assert code == 1
     assert found in error
+    assert_one_sentence(error)
+
+
+def test_curves_are_saved_as_arrays(run: Run, tmp_path: Path) -> None:
+    z = keras.Input((3,), name="z")
+    keras.Model(z, keras.layers.Dense(50)(z), name="decoder").save(tmp_path / "curve.keras")
+    arguments = ("traverse", tmp_path / "curve.keras", "--dims", "1", "--columns", "2")
+    assert run(*arguments, "--out", tmp_path / "rows")[0] == 0
+    saved = {path.name: np.load(path) for path in (tmp_path / "rows").iterdir()}
+    assert {name: curve.shape for name, curve in saved.items()} == {
+        "z1-00.npy": (50, 1), "z1-01.npy": (50, 1)
+    }  # fmt: skip
+    code, _, error = run(*arguments, "--out", tmp_path / "rows.png")
+    assert code == 1
+    assert "must be an .npz or a folder: the model gives curves" in error
     assert_one_sentence(error)
 
 
