@@ -99,6 +99,36 @@ def test_layers_may_be_called_anything(save: Save, name: str) -> None:
     np.testing.assert_allclose(decode(opened, given), wanted, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("shape", "layout", "channels"),
+    [
+        ((12, 16), "HW", 1),
+        ((12, 16, 3), "HWC", 3),
+        ((12, 16, 4), "HWC", 4),
+        ((1, 12, 16), "CHW", 1),
+        ((3, 12, 16), "CHW", 3),
+        ((4, 12, 16), "CHW", 4),
+    ],
+)
+def test_pictures_come_in_any_layout(
+    save: Save, shape: tuple[int, ...], layout: str, channels: int
+) -> None:
+    first, second = keras.Input((2,), name="z_all"), keras.Input((2, 2, 1), name="z_places")
+    both = keras.layers.Concatenate()([first, keras.layers.Flatten()(second)])
+    pixels = keras.layers.Dense(int(np.prod(shape)), activation="sigmoid")(both)
+    model = keras.Model([first, second], keras.layers.Reshape(shape)(pixels))
+    opened = open_source(ModelSource(model=save(model, "decoder.keras")))
+    port = opened.subject.outputs[0].port
+    assert isinstance(port, PicturePort)
+    assert (port.layout, port.picture_shape) == (layout, (12, 16, channels))
+    assert [latent.name for latent in opened.subject.latents] == ["z_all", "z_places"]
+    z = codes(3, 6)
+    expected = np.asarray(model([z[:, :2], z[:, 2:].reshape(3, 2, 2, 1)]))
+    expected = np.moveaxis(expected, 1, 3) if layout == "CHW" else expected
+    shown = decode(opened, z)
+    np.testing.assert_allclose(shown, expected.reshape(3, 12, 16, channels), atol=1e-5)
+
+
 def test_an_output_can_be_read_as_something_else(save: Save) -> None:
     model = small_decoder(activation="tanh")
     opened = open_source(ModelSource(model=save(model, "decoder.keras")))
