@@ -80,13 +80,13 @@ class LatentHead(QWidget):
         layout.addWidget(self._origin)
 
     def _on_change(self, change: Change) -> None:
-        if "codes" in change.fields:
+        if change.fields & {"codes", "prior"}:
             self._show_origin()
         if change.fields & {"latent", "route"}:
             self._show_heading()
 
     def _show_origin(self) -> None:
-        where = self._session.subject.whereabouts
+        where = self._session.whereabouts
         self._origin.show_text(f"Ranges {where.sentence}")
         self._origin.setVisible(where.codes is None)
         inputs = (f"{shown_name(p.name)}: {_shape(p)}" for p in self._session.subject.latents)

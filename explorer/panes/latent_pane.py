@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
@@ -11,8 +13,10 @@ from explorer.panes.effect_survey import EffectSurvey
 from explorer.panes.encoder_band import band_of
 from explorer.panes.latent_head import LatentHead
 from explorer.panes.latent_rows import LatentRows
+from explorer.panes.telling import edit_or_tell
 from explorer.state.frame import Frame
 from explorer.state.latent import Source
+from explorer.state.prior_edits import take_prior
 from explorer.state.record import CHANGES_PICTURE, WEIGHTS, Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
@@ -64,7 +68,7 @@ class LatentPane(QWidget):
         self._build()
         self._show_rows(self._all)
         self._connect()
-        self._offer_directions()
+        self._offer_codes()
         self._show_classes()
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
@@ -110,6 +114,8 @@ class LatentPane(QWidget):
             )
         self.chooser.section_chosen.connect(self._show_rows)
         tools.directions_wanted.connect(self._choose_directions)
+        tools.prior_wanted.connect(self._take_prior)
+        tools.quantiles_wanted.connect(self._rows.set_quantiles)
         tools.wished.connect(self._take_wish)
         tools.left.connect(self._go_to_table)
         self._search.found.connect(self._take_directions)
@@ -129,6 +135,10 @@ class LatentPane(QWidget):
             self._rows.show_locks()
         if "codes" in fields:
             self._take_codes()
+        elif "prior" in fields:
+            self._offer_codes()
+            self._rows.take_codes()
+            self._settle()
         if "ranges" in fields:
             self._rows.take_ranges()
         if change.source is Source.ENCODER and "latent" in fields:
@@ -167,7 +177,7 @@ class LatentPane(QWidget):
 
     def _take_codes(self) -> None:
         self._directions = None
-        self._offer_directions()
+        self._offer_codes()
         self._rows.take_codes()
         if self._shows_directions or self._wants_directions:
             self._choose_directions(True)
@@ -179,8 +189,17 @@ class LatentPane(QWidget):
 
     # Values or directions --------------------------------------------------------------
 
-    def _offer_directions(self) -> None:
-        self.tools.offer_directions(self._session.subject.whereabouts.codes is not None)
+    def _offer_codes(self) -> None:
+        where = self._session.whereabouts
+        self.tools.offer_directions(where.codes is not None)
+        self.tools.offer_quantiles(where.codes is not None or where.prior)
+        self.tools.offer_prior(self._session.subject.offers_prior)
+        self.tools.show_prior(where.prior)
+
+    def _take_prior(self, on: bool) -> None:
+        step = partial(take_prior, subject=self._session.subject, prior=on)
+        if not edit_or_tell(self._session, step):
+            self._offer_codes()
 
     def _choose_directions(self, on: bool) -> None:
         self._wants_directions = on

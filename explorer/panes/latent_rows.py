@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QObject
@@ -16,6 +18,8 @@ from models.effects import Effects
 from models.errors import LatentError
 from models.latent import LatentRanges
 from models.latent_directions import Directions
+from models.quantile_scale import QuantileScale
+from models.subject import Whereabouts
 from models.traversal import Rows
 
 Floats = npt.NDArray[np.float32]
@@ -38,7 +42,9 @@ class LatentRows(QObject):
         self._session = session
         self._table = table
         self._initiator = initiator
-        self._ranges = session.subject.whereabouts.ranges()
+        self._ranges = session.whereabouts.ranges()
+        self._has_quantiles = False
+        self._scale: QuantileScale | None = None
         self._direction_ranges = LatentRanges.between([], [])
         # Where a gesture along a direction began, so that its way back ends there exactly.
         self._began: tuple[int, int, Latent] | None = None
@@ -53,6 +59,7 @@ class LatentRows(QObject):
         if isinstance(rows, Directions):
             ends = rows.coordinates.min(axis=0), rows.coordinates.max(axis=0)
             self._direction_ranges = LatentRanges.between(*ends)
+        self._scale = self._new_scale()
         self._show(self.arranged(wish, effects), effects)
 
     def arranged(self, wish: Wish, effects: Effects) -> Arrangement:
@@ -61,7 +68,7 @@ class LatentRows(QObject):
         pins = self._session.state.pins
         facts = Facts(
             rows.values(z),
-            distances(rows, z, self._session.subject.whereabouts),
+            distances(rows, z, _spread(self._session.whereabouts)),
             effects.over_codes,
             effects.around_z,
             effects.dead,
@@ -89,10 +96,17 @@ class LatentRows(QObject):
         self._show_statistics()
 
     def take_codes(self) -> None:
-        """Show ranges and histograms of other codes."""
-        self._ranges = self._session.subject.whereabouts.ranges()
+        """Show ranges and histograms of other codes, or of the prior."""
+        self._ranges = self._session.whereabouts.ranges()
+        self._scale = self._new_scale()
         self.take_ranges()
         self.show_z()
+
+    def set_quantiles(self, on: bool) -> None:
+        """Let equal ways of a slider hold equal shares, where it is known what of."""
+        self._has_quantiles = on
+        self._scale = self._new_scale()
+        self._table.set_scale(self._scale)
 
     def show_effects(self, effects: Effects) -> None:
         """Show what each row does to the picture."""
@@ -151,7 +165,7 @@ class LatentRows(QObject):
     def _reset(self, row: int, gesture: int) -> None:
         middle = 0.0
         if not isinstance(self._rows, Directions):
-            middle = float(self._session.subject.whereabouts.mean[self._dim(row)])
+            middle = float(self._session.whereabouts.mean[self._dim(row)])
         self._move(row, middle, gesture, Source.MEAN, f"reset {self._rows.names[row]}")
 
     def _move(self, row: int, value: float, gesture: int, source: Source, text: str) -> None:
@@ -205,12 +219,27 @@ class LatentRows(QObject):
         self.show_bands(self._bands)
 
     def _show_statistics(self) -> None:
-        where = self._session.subject.whereabouts
-        rows, ranges, table = self._rows, self._ranges, self._table
-        if isinstance(rows, Directions):
+        where = self._session.whereabouts
+        ranges, table = self._ranges, self._table
+        if isinstance(self._all, Directions):
             ends, shown = self._direction_ranges, self._arrangement.rows
-            table.set_statistics(None, ends.lo[shown], ends.hi[shown], rows.coordinates)
-            return
-        dims = rows.dims
-        codes = None if where.codes is None else where.codes.codes
-        table.set_statistics(where.mean[dims], ranges.lo[dims], ranges.hi[dims], codes, dims)
+            table.set_statistics(None, ends.lo[shown], ends.hi[shown], self._all.coordinates, shown)
+        else:
+            dims = self._all.dims[self._arrangement.rows]
+            codes = None if where.codes is None else where.codes.codes
+            table.set_statistics(
+                where.mean[dims], ranges.lo[dims], ranges.hi[dims], codes, dims, where.prior
+            )
+        table.set_scale(self._scale)
+
+    def _new_scale(self) -> QuantileScale | None:
+        if not self._has_quantiles:
+            return None
+        if isinstance(self._all, Directions):
+            return QuantileScale(self._all.coordinates)
+        return QuantileScale.of(self._session.whereabouts)
+
+
+def _spread(where: Whereabouts) -> Whereabouts:
+    """The prior without the codes beside it, for it is as wide as its ranges say."""
+    return replace(where, codes=None) if where.prior else where

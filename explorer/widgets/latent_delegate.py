@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QModelIndex, QObject, QPointF, QRectF, QSize, Qt
@@ -19,6 +21,7 @@ from explorer.theme import RADIUS_PX, Theme, text_font, theme_of
 from explorer.widgets.latent_model import LatentModel
 from explorer.widgets.latent_row import EFFECT_PX, MINUS, Part, RowLayout, number_text
 from explorer.widgets.latent_shapes import Inks, draw_lock, draw_pin, inks_of, knob
+from models.quantile_scale import TICKS
 
 SUBSCRIPT_PX = 10
 SUBSCRIPT_DROP_PX = 3
@@ -26,6 +29,9 @@ MAX_STEM_PX = 96
 MAX_BACKDROPS = 128
 BAND_HALF_PX = 5
 BAR_PX = 3
+TICK_SHARES = (0.3, 0.5, 0.8, 0.5, 0.3)  # of a histogram's height, as many as there are ticks
+TICK_ALPHA = 0.55
+LONGEST_NAMES = 8  # the widest is among them
 DEAD_ALPHA = 0.45  # of what lies behind the knob of a row that does nothing
 
 
@@ -63,6 +69,7 @@ class LatentDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(self._font)
         self._baseline_px = (metrics.ascent() - metrics.descent()) / 2
         self._advance_px = {c: metrics.horizontalAdvance(c) for c in f"0123456789+{MINUS}.e"}
+        self._measured: tuple[Sequence[str], int] = ((), 0)
         self._layout_key = (0, 0, -1, False)
         self._layout = self._new_layout(0, 0)
         self._backdrops: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
@@ -103,18 +110,21 @@ class LatentDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _new_layout(self, width: int, height: int) -> RowLayout:
-        parts = {_label_parts(name) for name in self._model.names}
+        if self._measured[0] is not self._model.names:
+            self._measured = self._model.names, self._label_width_px(self._model.names)
+        number = self._advance_px["+"] + 6 * self._advance_px["0"] + self._advance_px["."]
+        effect = EFFECT_PX if self._model.effects is not None else 0
+        return RowLayout.of(width, height, self._measured[1], math.ceil(number), effect)
+
+    def _label_width_px(self, names: Sequence[str]) -> int:
+        parts = {_label_parts(name) for name in heapq.nlargest(LONGEST_NAMES, names, key=len)}
         digits = max((len(index) for _, index in parts), default=2)
         index = QFontMetricsF(self._small_font).horizontalAdvance("0") * (
             max(digits, 2) if digits else 0
         )
-        stems = sorted({stem for stem, _ in parts}, key=len)[-4:]  # the widest is among them
         metrics = QFontMetricsF(self._font)
-        stem = max(map(metrics.horizontalAdvance, stems), default=0.0)
-        number = self._advance_px["+"] + 6 * self._advance_px["0"] + self._advance_px["."]
-        label = min(stem, MAX_STEM_PX) + index
-        effect = EFFECT_PX if self._model.effects is not None else 0
-        return RowLayout.of(width, height, math.ceil(label), math.ceil(number), effect)
+        stem = max((metrics.horizontalAdvance(stem) for stem, _ in parts), default=0.0)
+        return math.ceil(min(stem, MAX_STEM_PX) + index)
 
     def _draw_ground(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
         if row in (self.marks.hover_row, self.marks.drag_row):
@@ -215,7 +225,10 @@ class LatentDelegate(QStyledItemDelegate):
         if row in self._model.starts:
             painter.fillRect(QRectF(0, 0, layout.width, 1), inks.line)
         painter.setOpacity(DEAD_ALPHA if self._model.is_dead(row) else 1)
-        self._draw_histogram(painter, layout, inks, row)
+        if self._model.scale is None:
+            self._draw_histogram(painter, layout, inks, row)
+        else:
+            self._draw_ticks(painter, layout, inks, row)
         track = QRectF(layout.track_left, layout.track_y - 1, layout.track_width, 2)
         painter.fillRect(track, inks.line)
         painter.setOpacity(1)
@@ -243,6 +256,15 @@ class LatentDelegate(QStyledItemDelegate):
             painter.fillRect(
                 QRectF(left, bottom - height, right - left - gap, height), inks.histogram
             )
+
+    def _draw_ticks(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
+        lo, hi = self._model.ends(row)
+        painter.setOpacity(painter.opacity() * TICK_ALPHA)
+        for level, share in zip(TICKS, TICK_SHARES, strict=True):
+            if lo <= level <= hi:
+                x = round(layout.x_of((level - lo) / (hi - lo)))
+                height = share * layout.histogram_height
+                painter.fillRect(QRectF(x, layout.track_y - 1 - height, 1, height), inks.muted)
 
     def _draw_label(self, painter: QPainter, layout: RowLayout, inks: Inks, row: int) -> None:
         stem, index = _label_parts(self._model.names[row])

@@ -11,29 +11,29 @@ FINE = 0.1
 
 @dataclass
 class Drag:
-    """A hand on the track of one row; values are exact, nothing is rounded to steps.
+    """A hand on the track of one row; places are exact, nothing is rounded to steps.
 
     Attributes
     ----------
     row, gesture : int
     start : float
         The value before the drag.
-    value : float
-        The value now.
+    place : float
+        Where the knob is now, on the row's scale.
     lo, hi : float
-        Where the value stops.
+        Places where it stops.
     per_px : float
-        Change of the value for a pixel.
+        Change of the place for a pixel.
     x : float
         Where the hand is.
     fine : bool
-        Whether it moves the value by a tenth only.
+        Whether it moves the knob by a tenth only.
     """
 
     row: int
     gesture: int
     start: float
-    value: float
+    place: float
     lo: float
     hi: float
     per_px: float
@@ -41,16 +41,16 @@ class Drag:
     fine: bool
 
     def __post_init__(self) -> None:
-        self._anchor_x, self._anchor_value = self.x, self.value
+        self._anchor_x, self._anchor = self.x, self.place
 
     def move(self, x: float, fine: bool) -> float:
-        """The value after the hand went to ``x``; changing to fine steps makes no jump."""
+        """The place after the hand went to ``x``; changing to fine steps makes no jump."""
         if fine is not self.fine:
-            self._anchor_x, self._anchor_value, self.fine = self.x, self.value, fine
+            self._anchor_x, self._anchor, self.fine = self.x, self.place, fine
         self.x = x
         moved = (x - self._anchor_x) * self.per_px * (FINE if fine else 1.0)
-        self.value = min(max(self._anchor_value + moved, self.lo), self.hi)
-        return self.value
+        self.place = min(max(self._anchor + moved, self.lo), self.hi)
+        return self.place
 
 
 class Bursts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence, Set
 from typing import Any
 
@@ -12,9 +13,12 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from explorer.widgets.latent_row import exact_text, number_text, range_text, spoken_text
 from models.effects import Effects
 from models.latent import histograms
+from models.quantile_scale import QuantileScale
 
-# More codes would not change a histogram of 40 bins that anyone can see.
+BINS = 40  # of a histogram of the prior, as one of codes has
+# More codes would not change so many bins that anyone can see.
 MAX_HISTOGRAM_CODES = 10_000
+TICKS_TEXT = "ticks at 5, 25, 50, 75 and 95 %"
 
 Floats = npt.NDArray[np.float32]
 Locks = npt.NDArray[np.bool_]
@@ -44,8 +48,12 @@ class LatentModel(QAbstractTableModel):
     effects : Effects or None
         None leaves no place for them.
     bands : (lo, hi) of ndarray of float32, shape (latent_dim,), or None
+    prior : bool
+        Whether ranges and histograms are those of the prior N(0, 1).
+    scale : QuantileScale or None
+        What equal ways of a slider hold equal shares of; None for equal steps of the value.
     codes_version : int
-        Changes whenever other codes, or rows of other names, are set.
+        Changes whenever other codes or scales, or rows of other names, are set.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -61,7 +69,10 @@ class LatentModel(QAbstractTableModel):
         self.pins: Locks = self.locks
         self.effects: Effects | None = None
         self.bands: Bands | None = None
+        self.prior = False
+        self.scale: QuantileScale | None = None
         self.codes_version = 0
+        self._ends: dict[int, tuple[float, float]] = {}  # of rows, on the scale
         self._given_codes: Floats | None = None
         self._codes: Floats | None = None  # no more of them than a histogram needs
         self._columns: Columns | None = None
@@ -78,7 +89,9 @@ class LatentModel(QAbstractTableModel):
         self.hi = np.full_like(self.z, 3)
         self.locks = np.zeros(len(names), np.bool_)
         self.pins = self.locks.copy()
-        self.effects = self.bands = None
+        self.effects = self.bands = self.scale = None
+        self.prior = False
+        self._ends.clear()
         self._given_codes = self._codes = self._columns = None
         self.codes_version += 1
         self.endResetModel()
@@ -97,6 +110,7 @@ class LatentModel(QAbstractTableModel):
         hi: Floats,
         codes: Floats | None,
         columns: Columns | None = None,
+        prior: bool = False,
     ) -> None:
         """Show ranges and, where there are codes, their mean and histograms.
 
@@ -108,19 +122,30 @@ class LatentModel(QAbstractTableModel):
         codes : ndarray of float32, shape (n, columns), or None
         columns : ndarray of intp, shape (latent_dim,), optional
             Which column of the codes belongs to each row; their own without it.
+        prior : bool, optional
+            Whether all of it is that of the prior N(0, 1), whose density is the histogram.
         """
         self._fit(lo.size)
         self._columns = columns
+        self._ends.clear()
         mean = np.zeros_like(lo) if mean is None else mean
         changed = (lo != self.lo) | (hi != self.hi) | (mean != self.mean)
-        if codes is not self._given_codes:
-            self._given_codes = codes
+        if codes is not self._given_codes or prior is not self.prior:
+            self._given_codes, self.prior = codes, prior
             step = 1 if codes is None else -(-len(codes) // MAX_HISTOGRAM_CODES)
             self._codes = None if codes is None else codes[:: max(step, 1)]
             self.codes_version += 1
             changed[:] = True
         self.mean, self.lo, self.hi = mean.copy(), lo.copy(), hi.copy()
         self._announce(changed)
+
+    def set_scale(self, scale: QuantileScale | None) -> None:
+        """Let equal ways hold equal shares of what the scale is of, or be equal steps of z."""
+        if scale is not self.scale:
+            self.scale = scale
+            self._ends.clear()
+            self.codes_version += 1
+            self._announce(np.ones(self.z.size, np.bool_))
 
     def set_locks(self, locks: Locks) -> None:
         """Show which dimensions are locked, bool of shape (latent_dim,)."""
@@ -152,11 +177,13 @@ class LatentModel(QAbstractTableModel):
         return self.effects is not None and bool(self.effects.dead[row])
 
     def histogram(self, row: int) -> Floats | None:
-        """The row's histogram, float32 of shape (bins,) up to 1; None without codes."""
+        """The row's histogram, float32 of shape (bins,) up to 1; None without codes or prior."""
+        if self.prior:
+            return _density(float(self.lo[row]), float(self.hi[row]))
         if self._codes is None:
             return None
         one = slice(row, row + 1)
-        column = row if self._columns is None else int(self._columns[row])
+        column = self._column(row)
         codes = self._codes[:, column : column + 1]
         bins: Floats = histograms(codes, self.lo[one], self.hi[one])[0]
         return bins
@@ -164,17 +191,37 @@ class LatentModel(QAbstractTableModel):
     @property
     def has_codes(self) -> bool:
         """Whether ranges and histograms are of codes."""
-        return self._codes is not None
+        return self._codes is not None and not self.prior
 
     @property
     def middle(self) -> str:
-        """What to call ``mean``, which is one only where there are codes."""
+        """What to call ``mean``, which is one only where there are codes or a prior."""
+        if self.prior:
+            return "prior's mean"
         return "mean" if self.has_codes else "middle"
 
     def share(self, row: int, value: float) -> float:
         """Where a value lies in the row's range: 0 at its lower end, 1 at its upper."""
-        lo = float(self.lo[row])
-        return (value - lo) / (float(self.hi[row]) - lo)
+        lo, hi = self.ends(row)
+        return (self.place(row, value) - lo) / (hi - lo)
+
+    def place(self, row: int, value: float) -> float:
+        """Where a value lies on the row's scale: the value itself, or the share below it."""
+        return value if self.scale is None else self.scale.level(self._column(row), value)
+
+    def value_at(self, row: int, place: float) -> float:
+        """The value at a place of the row's scale; with a scale of shares, one in the range."""
+        if self.scale is None:
+            return place
+        value = self.scale.value(self._column(row), place)
+        return min(max(value, float(self.lo[row])), float(self.hi[row]))
+
+    def ends(self, row: int) -> tuple[float, float]:
+        """The places of both ends of the row's range, never the same."""
+        if row not in self._ends:
+            lo, hi = (self.place(row, float(end[row])) for end in (self.lo, self.hi))
+            self._ends[row] = lo, max(hi, math.nextafter(lo, math.inf))
+        return self._ends[row]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
         """Qt: the latent dimension."""
@@ -223,6 +270,9 @@ class LatentModel(QAbstractTableModel):
             f"{self.names[row]} = {value}",
             f"{self.middle} {float(self.mean[row]):.3f}, range {ends}",
         ]
+        if self.scale is not None:
+            share = min(max(self.place(row, float(self.z[row])), 0.0), 1.0)
+            lines.append(f"{100 * share:.1f} % of the {self.scale.whose} below; {TICKS_TEXT}")
         if self.bands is not None:
             lo, hi = (float(end[row]) for end in self.bands)
             lines.append(f"the encoder's ±2 standard deviations: {lo:.3f} to {hi:.3f}")
@@ -230,6 +280,9 @@ class LatentModel(QAbstractTableModel):
             lines.append(self.effects.text(row))
         drag = f"Drag; with Shift in fine steps; double-click for the {self.middle}"
         return [*lines, drag]
+
+    def _column(self, row: int) -> int:
+        return row if self._columns is None else int(self._columns[row])
 
     def _fit(self, latent_dim: int) -> None:
         if latent_dim != self.z.size:
@@ -239,3 +292,11 @@ class LatentModel(QAbstractTableModel):
         rows = np.flatnonzero(changed)
         if rows.size:
             self.dataChanged.emit(self.index(int(rows[0]), 0), self.index(int(rows[-1]), 0))
+
+
+def _density(lo: float, hi: float) -> Floats:
+    """That of N(0, 1) in each part of a range, float32 (bins,); 1 at its highest there."""
+    middles = lo + (np.arange(BINS) + 0.5) * ((hi - lo) / BINS)
+    exponents = middles**2 / 2
+    density: Floats = np.exp(exponents.min() - exponents).astype(np.float32)
+    return density

@@ -13,6 +13,7 @@ from explorer.widgets.latent_editors import NumberEditor, RangeEditor
 from explorer.widgets.latent_gesture import Bursts, Drag
 from explorer.widgets.latent_row import KNOB_RADIUS_PX
 from explorer.widgets.latent_view import LatentView
+from models.quantile_scale import QuantileScale
 
 NUMBER_EDITOR_PX = 116
 NUMBER_EDITOR_HEIGHT_PX = 28
@@ -92,13 +93,20 @@ class LatentRequests(LatentView):
         """Whether a hand is about to change a value: dragging, or typing."""
         return self._drag is not None or self._number_editor.row >= 0
 
+    def set_scale(self, scale: QuantileScale | None) -> None:
+        """The same; a hand on a track lets go of it."""
+        if scale is not self.latent.scale:
+            self._end_drag()
+        super().set_scale(scale)
+
     def menu_of(self, row: int) -> QMenu:
         """The context menu of a row; it is deleted once it was shown."""
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         latent = self.latent
         lock = "Unlock" if latent.locks[row] else "Lock"
-        base = "Use the codes' range" if latent.has_codes else "Use the first range"
+        whose = "codes'" if latent.has_codes else "prior's" if latent.prior else "first"
+        base = f"Use the {whose} range"
         entries: list[tuple[str, Callable[[], object]] | None] = [
             ("Edit value\tEnter", lambda: self._edit_number(row)),
             (f"Reset to {latent.middle}\tHome", lambda: self._reset(row, self._new_gesture())),
@@ -159,19 +167,25 @@ class LatentRequests(LatentView):
 
     def _start_drag(self, row: int, x: float, fine: bool) -> None:
         model, layout = self.latent, self.row_layout
-        lo, hi, value = float(model.lo[row]), float(model.hi[row]), float(model.z[row])
+        start, (lo, hi) = float(model.z[row]), model.ends(row)
+        place = model.place(row, start)
         self._stop_returning()
         gesture = self._new_gesture()
         self._pressed = row, gesture
-        start = value
-        on_knob = abs(x - layout.x_of(model.share(row, value))) <= KNOB_RADIUS_PX + 2
+        on_knob = abs(x - layout.x_of(model.share(row, start))) <= KNOB_RADIUS_PX + 2
         if not (on_knob or fine):
-            value = lo + min(max(layout.share_of(x), 0.0), 1.0) * (hi - lo)
+            place = lo + min(max(layout.share_of(x), 0.0), 1.0) * (hi - lo)
         per_px = (hi - lo) / layout.track_width
-        self._drag = Drag(row, gesture, start, value, lo, hi, per_px, x, fine)
+        self._drag = Drag(row, gesture, start, place, lo, hi, per_px, x, fine)
         self._mark(drag_row=row)
         # Also where the hand only holds the knob: from now on the sliders have the say.
-        self.value_requested.emit(row, value, gesture)
+        self._request_dragged(self._drag)
+
+    def _request_dragged(self, drag: Drag) -> None:
+        model = self.latent
+        held = drag.place == model.place(drag.row, drag.start)  # exactly; the way back rounds
+        value = drag.start if held else model.value_at(drag.row, drag.place)
+        self.value_requested.emit(drag.row, value, drag.gesture)
 
     def _end_drag(self) -> None:
         self._drag = None
@@ -185,13 +199,14 @@ class LatentRequests(LatentView):
 
     def _step(self, kind: str, row: int, fraction: float, time_ms: int) -> None:
         model = self.latent
-        lo, hi, value = float(model.lo[row]), float(model.hi[row]), float(model.z[row])
-        wanted = value + fraction * (hi - lo)
-        wanted = min(max(wanted, min(lo, value)), max(hi, value))
+        lo, hi = model.ends(row)
+        place = model.place(row, float(model.z[row]))
+        wanted = place + fraction * (hi - lo)
+        wanted = min(max(wanted, min(lo, place)), max(hi, place))
         gesture = self._bursts.step(kind, row, time_ms)
         self._stop_returning()
-        if wanted != value:
-            self.value_requested.emit(row, wanted, gesture)
+        if wanted != place:
+            self.value_requested.emit(row, model.value_at(row, wanted), gesture)
 
     def _reset(self, row: int, gesture: int) -> None:
         if not self._is_free(row):

@@ -92,10 +92,9 @@ class LatentTable(LatentRequests):
         if self._drag is None:
             self._hover(event.position().toPoint())
             return
-        before, fine = self._drag.value, _has_shift(event)
-        value = self._drag.move(event.position().x(), fine)
-        if value != before:
-            self.value_requested.emit(self._drag.row, value, self._drag.gesture)
+        before, fine = self._drag.place, _has_shift(event)
+        if self._drag.move(event.position().x(), fine) != before:
+            self._request_dragged(self._drag)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: let go."""

@@ -1,4 +1,4 @@
-"""The tools above the sliders: values or directions, how rows are sorted, grouped and found."""
+"""The tools above the sliders: what they are along and taken from, which row stands where."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from models.arrangement import Gathering, Sorting, Wish
 PROGRESS_PX = 2
 MIN_SEARCH_PX, MAX_SEARCH_PX = 52, 280
 MIN_WIDTH_PX = 250
-ORDER_TIP = "How the rows are sorted and grouped; pinned ones are always on top"
+ORDER_TIP = "How the rows are sorted and grouped, and the scale of the sliders"
+BASIS_TIP = "What ranges, histograms, Randomise and Reset are taken from"
+BASIS_TEXTS = {False: "From the codes of the data", True: "From the prior N(0, 1)"}
+SCALE_TEXTS = {False: "Even steps of the value", True: "Even shares of the codes (quantiles)"}
 FIND_TIP = "Find rows by number (3), numbers (3-7, 12) or a part of their name (Ctrl+F)"
 DIRECTIONS_TIP = "Sliders along the principal directions of the codes, in standard deviations"
 SORT_TEXTS = {
@@ -41,12 +44,18 @@ class LatentTools(QWidget):
     ----------
     directions_wanted : signal of bool
         Whether sliders are to be along directions, or one for each value.
+    prior_wanted : signal of bool
+        Whether ranges are to be those of the prior, or of the codes.
+    quantiles_wanted : signal of bool
+        Whether equal ways of a slider are to hold equal shares of codes or prior.
     wished : signal of Wish
     left : signal
         The keyboard goes back to the table.
     """
 
     directions_wanted = pyqtSignal(bool)
+    prior_wanted = pyqtSignal(bool)
+    quantiles_wanted = pyqtSignal(bool)
     wished = pyqtSignal(object)
     left = pyqtSignal()
 
@@ -59,14 +68,19 @@ class LatentTools(QWidget):
             "Directions", DIRECTIONS_TIP, lambda: self.directions_wanted.emit(True)
         )
         self.order = button("", ORDER_TIP, lambda: None, name="Order of the sliders")
-        self._menu = QMenu(self.order)
+        self.basis = button("", BASIS_TIP, lambda: None)
+        self._menu, self._bases_menu = QMenu(self.order), QMenu(self.basis)
         self._sortings = QActionGroup(self)
+        self._scales = QActionGroup(self)
+        self._bases = QActionGroup(self)
         self._gatherings = QActionGroup(self)
         self.search = FindField()
         self._progress = QProgressBar()
         self._build()
         for choices in (self._sortings, self._gatherings):
             choices.triggered.connect(self._tell)
+        self._scales.triggered.connect(self._tell_scale)
+        self._bases.triggered.connect(lambda action: self.prior_wanted.emit(action.data()))
         self.search.textChanged.connect(self._tell)
         self.search.left.connect(self.left)
 
@@ -86,6 +100,27 @@ class LatentTools(QWidget):
         self.directions.setEnabled(is_possible)
         tip = DIRECTIONS_TIP if is_possible else "Directions need codes: open a data set"
         self.directions.setToolTip(tip)
+
+    def offer_prior(self, is_possible: bool) -> None:
+        """Let ranges be those of the prior or of the codes, where a model has both."""
+        self.basis.setVisible(is_possible)
+        self._show_order()
+
+    def show_prior(self, on: bool) -> None:
+        """Show whether ranges are those of the prior."""
+        self._check(self._bases, on)
+        self.basis.setText("prior ▾" if on else "codes ▾")
+        self.basis.setAccessibleName(f"{BASIS_TIP}: the {'prior' if on else 'codes'}")
+        self._show_order()
+
+    def offer_quantiles(self, is_possible: bool) -> None:
+        """Let sliders have a scale of shares, where it is known what of."""
+        self._scales.actions()[1].setEnabled(is_possible)
+
+    def show_quantiles(self, on: bool) -> None:
+        """Show whether equal ways of a slider hold equal shares."""
+        self._check(self._scales, on)
+        self._show_order()
 
     def offer_parts(self, name: str) -> None:
         """Let rows be grouped by "channel" or "input"; by neither where it is empty."""
@@ -109,12 +144,17 @@ class LatentTools(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Qt: with the words of the order left out."""
-        return QSize(MIN_WIDTH_PX, super().minimumSizeHint().height())
+        basis_px = 0 if self.basis.isHidden() else self.basis.sizeHint().width() + GRID_PX // 2
+        return QSize(MIN_WIDTH_PX + basis_px, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
         """Qt: the order is told in words where there is room."""
         super().resizeEvent(event)
         self._show_order()
+
+    def _tell_scale(self, action: QAction) -> None:
+        self._show_order()
+        self.quantiles_wanted.emit(action.data())
 
     def _tell(self) -> None:
         self._show_order()
@@ -123,21 +163,29 @@ class LatentTools(QWidget):
     def _show_order(self) -> None:
         wish = self.wish
         is_grouped = wish.gathering is not Gathering.NONE
-        self.order.setText(f"{wish.sorting.value}{' ≡' if is_grouped else ''} ▾")
-        spoken = f"{wish.sorting.value}{', grouped' if is_grouped else ''}"
+        has_quantiles = self._scales.actions()[1].isChecked()
+        signs = f"{' ≡' if is_grouped else ''}{' %' if has_quantiles else ''} ▾"
+        self.order.setText(wish.sorting.value + signs)
+        scale = ", on a scale of quantiles" if has_quantiles else ""
+        spoken = f"{wish.sorting.value}{', grouped' if is_grouped else ''}{scale}"
         self.order.setAccessibleName(f"Order of the sliders: {spoken}")
-        buttons = (self.values, self.directions, self.order)
-        gaps_px = 4 * GRID_PX // 2
-        if sum(b.sizeHint().width() for b in buttons) + gaps_px + MIN_SEARCH_PX > self.width():
+        tools = (self.values, self.directions, self.basis, self.order)
+        widths = [tool.sizeHint().width() for tool in tools if not tool.isHidden()]
+        gaps_px = (len(widths) + 1) * GRID_PX // 2
+        if sum(widths) + gaps_px + MIN_SEARCH_PX > self.width():
             self.order.setText("▾")
 
-    def _offer(self, group: QActionGroup, text: str, data: Sorting | Gathering) -> QAction:
+    def _offer(self, group: QActionGroup, text: str, data: Sorting | Gathering | bool) -> QAction:
         action = QAction(text, group)
         action.setCheckable(True)
         action.setData(data)
         group.addAction(action)
-        self._menu.addAction(action)
+        (self._bases_menu if group is self._bases else self._menu).addAction(action)
         return action
+
+    def _check(self, group: QActionGroup, data: bool) -> None:
+        for action in group.actions():
+            action.setChecked(action.data() is data)
 
     def _build(self) -> None:
         switch = QButtonGroup(self)
@@ -148,10 +196,17 @@ class LatentTools(QWidget):
         for sorting, text in SORT_TEXTS.items():
             self._offer(self._sortings, text, sorting).setChecked(sorting is Sorting.NUMBER)
         self._menu.addSeparator()
+        for of_shares, text in SCALE_TEXTS.items():
+            self._offer(self._scales, text, of_shares).setChecked(not of_shares)
+        self._menu.addSeparator()
         for gathering, text in GATHER_TEXTS.items():
             self._offer(self._gatherings, text, gathering).setChecked(gathering is Gathering.NONE)
         self.order.setMenu(self._menu)
-        self._show_order()
+        for is_prior, text in BASIS_TEXTS.items():
+            self._offer(self._bases, text, is_prior)
+        self.basis.setMenu(self._bases_menu)
+        self.basis.hide()
+        self.show_prior(False)
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(PROGRESS_PX)
         self._progress.setAccessibleName("Progress of measuring effects")
@@ -161,6 +216,7 @@ class LatentTools(QWidget):
         self._progress.hide()
         tools = row(self.values, self.directions, spacing_px=GRID_PX // 2)
         tools.addSpacing(GRID_PX // 2)
+        tools.addWidget(self.basis)
         tools.addWidget(self.order)
         tools.addWidget(self.search, 100)
         tools.addStretch(1)

@@ -24,6 +24,7 @@ from explorer.widgets.latent_delegate import LatentDelegate, Marks
 from explorer.widgets.latent_model import Bands, Columns, LatentModel
 from explorer.widgets.latent_row import MIN_ROW_PX, Part, RowLayout, row_height_px
 from models.effects import Effects
+from models.quantile_scale import QuantileScale
 
 RETURN_MS = 150
 
@@ -43,7 +44,7 @@ class LatentView(QTableView):
         self._returning = QVariantAnimation(self)
         self._set_up()
         self.latent.modelReset.connect(self._start_anew)
-        self._returning.valueChanged.connect(lambda value: self._mark(returning_value=value))
+        self._returning.valueChanged.connect(self._show_return)
         self._returning.finished.connect(self._stop_returning)
 
     def set_rows(
@@ -72,12 +73,18 @@ class LatentView(QTableView):
         hi: Floats,
         codes: Floats | None,
         columns: Columns | None = None,
+        prior: bool = False,
     ) -> None:
         """Show ranges (rows,) and, where there are codes (n, columns), mean and histograms.
 
-        ``columns`` (rows,) tells which column of the codes belongs to each row.
+        ``columns`` (rows,) tells which column of the codes belongs to each row. With
+        ``prior`` all of it is that of the prior N(0, 1).
         """
-        self.latent.set_statistics(mean, lo, hi, codes, columns)
+        self.latent.set_statistics(mean, lo, hi, codes, columns, prior)
+
+    def set_scale(self, scale: QuantileScale | None) -> None:
+        """Let equal ways of a slider hold equal shares of codes or prior, or be equal steps."""
+        self.latent.set_scale(scale)
 
     def set_locks(self, locks: npt.NDArray[np.bool_]) -> None:
         """Show which dimensions are locked, bool of shape (latent_dim,)."""
@@ -208,6 +215,10 @@ class LatentView(QTableView):
         self._returning.setEndValue(mean)
         self._mark(returning_row=row, returning_value=value)
         self._returning.start()
+
+    # No lambda: this one is not called any more once the table is gone.
+    def _show_return(self, value: float) -> None:
+        self._mark(returning_value=value)
 
     def _stop_returning(self) -> None:
         self._returning.stop()

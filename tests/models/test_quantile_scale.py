@@ -53,14 +53,24 @@ def test_every_value_has_a_level_that_leads_back(
     codes: np.ndarray[tuple[int, int], np.dtype[np.float32]],
 ) -> None:
     scale = scale_of(codes)
-    assert np.all(np.diff(scale.values, axis=0) > 0)
     for dim in (0, 1):
-        lo, hi = scale.values[0, dim], scale.values[-1, dim]
+        assert np.all(np.diff(scale.quantiles(dim)) > 0)
+        lo, hi = scale.quantiles(dim)[0], scale.quantiles(dim)[-1]
         values = np.linspace(lo - 2 * (hi - lo), hi + 2 * (hi - lo), 23)
         levels = [scale.level(dim, float(value)) for value in values]
         assert np.all(np.diff(levels) > 0)
         back = [scale.value(dim, level) for level in levels]
         np.testing.assert_allclose(back, values, rtol=1e-6, atol=1e-6 * (hi - lo))
+
+
+def test_keys_get_through_a_value_that_many_codes_have() -> None:
+    codes = np.full((100, 1), 5, np.float32)
+    codes[:20] = 4.9
+    scale = scale_of(codes)
+    value = np.float32(scale.value(0, 0.3))
+    for _ in range(100):
+        value = np.float32(scale.value(0, scale.level(0, float(value)) + 0.01))
+    assert scale.level(0, float(value)) > 0.99
 
 
 def test_there_is_none_where_nothing_is_known() -> None:

@@ -10,7 +10,7 @@ from explorer.widgets.latent_gesture import Bursts, Drag
 
 @pytest.fixture
 def drag() -> Drag:
-    return Drag(row=2, gesture=9, start=0.0, value=1.0, lo=-5, hi=5, per_px=0.1, x=100, fine=False)
+    return Drag(row=2, gesture=9, start=0.0, place=1.0, lo=-5, hi=5, per_px=0.1, x=100, fine=False)
 
 
 def test_the_value_follows_the_hand_exactly(drag: Drag) -> None:
@@ -26,7 +26,7 @@ def test_the_value_stops_at_the_ends_and_comes_back_with_the_hand(drag: Drag) ->
 
 def test_fine_steps_are_a_tenth_and_change_over_without_a_jump(drag: Drag) -> None:
     drag.move(110, fine=False)
-    assert drag.value == pytest.approx(2)
+    assert drag.place == pytest.approx(2)
     assert drag.move(110, fine=True) == pytest.approx(2)
     assert drag.move(120, fine=True) == pytest.approx(2.1)
     assert drag.move(120, fine=False) == pytest.approx(2.1)

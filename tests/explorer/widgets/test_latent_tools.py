@@ -56,8 +56,45 @@ def test_a_wish_is_told_whole_each_time(qtbot: QtBot, tools: LatentTools) -> Non
 
 def test_the_menu_marks_what_is_chosen(tools: LatentTools) -> None:
     choose(tools, "Sort by value")
-    assert [a.text() for a in entries(tools) if a.isChecked()] == ["Sort by value", "No groups"]
+    assert [a.text() for a in entries(tools) if a.isChecked()] == [
+        "Sort by value",
+        "Even steps of the value",
+        "No groups",
+    ]
     assert tools.order.accessibleName() == "Order of the sliders: by value"
+
+
+def test_codes_or_prior(tools: LatentTools) -> None:
+    told: list[bool] = []
+    tools.prior_wanted.connect(told.append)
+    assert not tools.basis.isVisible()
+    tools.offer_prior(True)
+    assert tools.basis.isVisible()
+    menu = tools.basis.menu()
+    assert menu is not None
+    for on, text in enumerate(("codes ▾", "prior ▾")):
+        tools.show_prior(bool(on))
+        assert tools.basis.text() == text
+        assert [action.isChecked() for action in menu.actions()] == [not on, bool(on)]
+    assert told == []
+    for action in menu.actions():
+        action.trigger()
+    assert told == [False, True]
+
+
+def test_a_scale_of_values_or_of_shares(tools: LatentTools) -> None:
+    told: list[bool] = []
+    tools.quantiles_wanted.connect(told.append)
+    even = "Even shares of the codes (quantiles)"
+    choose(tools, even)
+    assert tools.order.text() == "by number % ▾"
+    assert tools.order.accessibleName().endswith("by number, on a scale of quantiles")
+    choose(tools, "Even steps of the value")
+    assert told == [True, False]
+    tools.offer_quantiles(False)
+    choose(tools, even)
+    assert told == [True, False]
+    assert tools.order.text() == "by number ▾"
 
 
 def test_parts_are_offered_where_there_are_some(tools: LatentTools) -> None:
@@ -99,18 +136,25 @@ def test_the_keyboard_goes_on_to_what_was_found(
     assert tools.search.text() == left_over
 
 
-@pytest.mark.parametrize("width_px", [250, 381, 541, 1200])
+@pytest.mark.parametrize(
+    ("width_px", "has_prior"),
+    [(250, False), (381, False), (541, False), (1200, False), (330, True), (541, True)],
+)
 def test_nothing_is_cut(
-    qapp: QApplication, keep_looks: None, tools: LatentTools, width_px: int
+    qapp: QApplication, keep_looks: None, tools: LatentTools, width_px: int, has_prior: bool
 ) -> None:
     apply_theme(qapp, DARK)
+    tools.offer_prior(has_prior)
+    tools.show_prior(has_prior)
     choose(tools, "Sort by effect around this z")
     choose(tools, "Group the dead at the end")
     tools.resize(width_px, 34)
     layout = tools.layout()
     assert layout is not None
     layout.activate()
-    for tool in tools.findChildren(QAbstractButton):
+    shown = [t for t in tools.findChildren(QAbstractButton) if not t.isHidden()]
+    assert len(shown) == 3 + has_prior
+    for tool in shown:
         assert tool.width() >= tool.sizeHint().width(), tool.text()
         assert tools.rect().contains(tool.geometry())
     assert 50 <= tools.search.width() <= 280
