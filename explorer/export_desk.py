@@ -62,7 +62,7 @@ class ExportDesk(QObject):
         self._job: FilmJob | None = None
         self._grid_path: Path | None = None
         self._worker = Worker(self)
-        session.answered.connect(lambda _: self._save_grid())
+        session.answered.connect(self._save_grid)
 
     @cached_property
     def sheet(self) -> FilmSheet:
@@ -72,8 +72,8 @@ class ExportDesk(QObject):
         made = FilmSheet(self._window)
         made.film_wanted.connect(self._ask_where)
         made.cancel_wanted.connect(self.cancel)
-        self._session.changed.connect(lambda _: self._show_journey())
-        self._settings.changed.connect(lambda _: self._show_journey())
+        self._session.changed.connect(self._show_journey)
+        self._settings.changed.connect(self._show_journey)
         return made
 
     def show_sheet(self) -> None:
@@ -140,7 +140,7 @@ class ExportDesk(QObject):
         self.sheet.words.setText(sentence)
         self._tell(sentence)
 
-    def _show_journey(self) -> None:
+    def _show_journey(self, _: object = None) -> None:
         state, seconds, refusal = self._session.state, 0.0, ""
         if self._job is not None:
             return
@@ -184,7 +184,7 @@ class ExportDesk(QObject):
         self._settings.set("folder", str(path.parent))
         return path
 
-    def _save_grid(self) -> bool:
+    def _save_grid(self, _: object = None) -> bool:
         path = self._grid_path
         image = None if path is None else self._space.traversal.picture()
         if path is None or image is None:
