@@ -91,9 +91,6 @@ def _save(
     """By the name of the place: a film, arrays, or a folder of pictures."""
     out, count = options.out, len(arrays["codes"])
     if out.suffix.lower() == ".gif":
-        # Each frame is held until all are there.
-        size_bytes = count * math.prod(shape) * options.scale**2
-        check_size("The film", size_bytes, "save a folder of pictures")
         pictures = (levels for part in parts for levels in levels_of(part, options.scale))
         save_gif(out, pictures, options.fps)
     elif out.suffix:

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from explorer.export.film import GIF_TICK_S
+from explorer.export.gif import GifWriter, Sink
 from models.errors import PictureError
 from models.files import write_atomically
 from models.ports import CurvePort
@@ -17,7 +19,6 @@ from models.stored_arrays import short_name
 from models.subject import Subject
 
 MAX_OUTPUT_BYTES = 2**30  # of what has to be held until it can be written
-GIF_TICK_MS = 10  # what a GIF counts time in
 
 Floats = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.uint8]
@@ -116,21 +117,20 @@ def save_each(folder: Path, names: list[str], outputs: Floats, scale: int) -> No
 
 
 def save_gif(path: Path, pictures: Iterator[Levels], frames_per_second: int) -> None:
-    """Save a film of pictures (height, width, 1, 3 or 4) that runs round and round.
+    """Save a film of pictures (height, width, 1, 3 or 4) that runs over and over.
 
     Raises
     ------
     OSError
     """
-    frames = map(_image, pictures)
-    first = next(frames)
-    duration_ms = round(1000 / frames_per_second / GIF_TICK_MS) * GIF_TICK_MS
-    write_atomically(
-        path,
-        lambda stream: first.save(
-            stream, "GIF", save_all=True, append_images=frames, duration=duration_ms, loop=0
-        ),
-    )
+
+    def write(stream: Sink) -> None:
+        film = GifWriter(stream, round(1 / (frames_per_second * GIF_TICK_S)))
+        for levels in pictures:
+            film.add(_image(levels))
+        film.close()
+
+    write_atomically(path, write)
 
 
 def save_arrays(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
