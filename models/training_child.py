@@ -136,7 +136,9 @@ def fixed_samples(dataset: Dataset, noisy: bool, codes: int) -> tuple[FixedSampl
     firsts = np.unique(labels, return_index=True)[1]
     others = np.setdiff1d(np.arange(len(labels)), firsts)
     clean = to_float(dataset.x_test[np.concatenate([firsts, others])[:MOST_SAMPLES]])
-    given = corrupt(clean, Gaussian(), SAMPLE_SEED) if noisy else clean
+    given = clean.copy()
+    if noisy:  # the first half of them, as in validation
+        given[: len(clean) // 2] = corrupt(clean[: len(clean) // 2], Gaussian(), SAMPLE_SEED)
     side_px = (int(clean.shape[1]), int(clean.shape[2]))
     shown = FixedSamples(small_pictures(clean), small_pictures(given), labels[:codes], side_px)
     return shown, given

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt6.QtCore import QSignalBlocker, pyqtSignal
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -43,7 +43,8 @@ PRESETS = {
 }
 OWN_FILE = "Choose a file…"
 DATA_FILTER = "Data sets (*.npz)"
-LABEL_PX, COLUMN_GAP_PX = 88, 24
+LEFT_LABEL_PX, RIGHT_LABEL_PX, COLUMN_GAP_PX = 80, 48, 16
+EARLIER_PX = 280
 HOME_FOLDER = "latent-bundles"
 INTRODUCTION = "It trains beside the window, can be stopped and go on, and every epoch is kept."
 
@@ -80,7 +81,7 @@ class TrainingForm(QWidget):
         self.epochs = whole_number(1, MOST_EPOCHS)
         self.start = button("Start", "Start the training", self._start)
         self.earlier = Choice("Earlier trainings")
-        self.words = Line("muted")
+        self.words = quiet("")
         self._folder = Line("muted")
         self._earlier_row = QWidget()
         self._build()
@@ -89,7 +90,8 @@ class TrainingForm(QWidget):
 
     def say(self, sentence: str) -> None:
         """Tell why nothing was started; nothing where it is empty."""
-        self.words.show_text(sentence)
+        self.words.setText(sentence)
+        self.words.setVisible(bool(sentence))
 
     def renew(self) -> None:
         """Look for earlier trainings, and for a folder that is still free."""
@@ -208,7 +210,9 @@ class TrainingForm(QWidget):
         layout.setContentsMargins(0, GRID_PX, 0, 0)
         layout.setSpacing(GRID_PX)
         layout.addWidget(heading("Train a model"))
-        layout.addWidget(quiet(INTRODUCTION))
+        introduction = Line("muted")
+        introduction.show_text(INTRODUCTION)
+        layout.addWidget(introduction)
         layout.addLayout(self._make_presets())
         columns = QHBoxLayout()
         columns.setSpacing(COLUMN_GAP_PX)
@@ -218,9 +222,16 @@ class TrainingForm(QWidget):
         layout.addWidget(heading("Where the model goes"))
         change = button("Change…", "Choose the folder in which models are trained",
                         self._choose_folder)  # fmt: skip
-        layout.addLayout(_stretched(self._folder, change))
+        place = row()
+        place.addWidget(self._folder, 1)
+        place.addWidget(change)
+        layout.addLayout(place)
         layout.addSpacing(GRID_PX)
-        layout.addLayout(_stretched(self.words, self.start, first=False))
+        layout.addLayout(row(self.start, None))
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.hide()
+        layout.addWidget(self.words)
         self._build_earlier(layout)
         layout.addStretch(1)
         for field in (self.latent_dim, self.hidden, self.epochs):
@@ -245,7 +256,7 @@ class TrainingForm(QWidget):
         return bar
 
     def _make_architecture(self) -> Fields:
-        fields = Fields(LABEL_PX)
+        fields = Fields(LEFT_LABEL_PX)
         fields.add("kind", self.kind, "A variational one has z_mean and z_log_var")
         fields.add("latent_dim", self.latent_dim, "Length of the latent vector z")
         fields.add("filters", self.filters, "Of the encoder's convolutions; the decoder's mirror "
@@ -254,7 +265,7 @@ class TrainingForm(QWidget):
         return fields
 
     def _make_course(self) -> Fields:
-        fields = Fields(LABEL_PX)
+        fields = Fields(RIGHT_LABEL_PX)
         fields.add("data", self.data, "MNIST, or an .npz with x_train, y_train, x_test, y_test")
         fields.add("noise", self.noise, "What spoils the pictures that the encoder is given")
         fields.add("epochs", self.epochs, "How often all training pictures are seen")
@@ -266,16 +277,14 @@ class TrainingForm(QWidget):
         inner.setSpacing(GRID_PX)
         inner.addWidget(heading("Earlier trainings"))
         show = button("Look at it", "Its losses and epochs; it can go on from there", self._look)
-        self.earlier.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        inner.addLayout(row(self.earlier, show, None))
+        self.earlier.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.earlier.setMaximumWidth(EARLIER_PX)
+        line = row()
+        line.addWidget(self.earlier, 1)
+        line.addWidget(show)
+        line.addStretch()
+        inner.addLayout(line)
         layout.addWidget(self._earlier_row)
-
-
-def _stretched(wide: QWidget, other: QWidget, first: bool = True) -> QHBoxLayout:
-    line = row()
-    line.addWidget(wide, 1)
-    line.insertWidget(1 if first else 0, other)
-    return line
 
 
 def _numbers(text: str) -> tuple[int, ...]:

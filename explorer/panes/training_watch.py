@@ -27,7 +27,7 @@ from models.epoch_view import EpochView
 from models.epochs import Bytes
 from models.source import ModelSource
 
-PROGRESS_PX, PLAY_MS, EPOCH_PX = 2, 160, 72
+PROGRESS_PX, PLAY_MS, EPOCH_PX, HIGHEST_PX = 2, 160, 64, 600
 PLAY, PAUSE = "Play", "Pause"
 MINUTE_S, HOUR_S = 60, 3600
 
@@ -195,11 +195,14 @@ class TrainingWatch(QWidget):
         layout.addWidget(self.words)
         layout.addWidget(self._progress)
         graphs = row()
-        graphs.addWidget(self.curves, 1)
-        graphs.addWidget(self.cloud)
+        graphs.addWidget(self.curves, 3)
+        graphs.addWidget(self.cloud, 2)
+        for graph in (self.curves, self.cloud):
+            graph.setMaximumHeight(HIGHEST_PX)
         layout.addLayout(graphs, 1)
         layout.addLayout(row(quiet("Epoch"), self.slider, self._epoch, self.play))
         layout.addWidget(self.pictures)
+        layout.addStretch(0)
 
 
 def _images(pictures: Bytes) -> Sequence[QImage]:

@@ -28,7 +28,7 @@ class CodeCloud(QWidget):
         self._plane = ""
         self._points: tuple[QRectF, dict[int, QPolygonF]] | None = None
         self.setAccessibleName("Codes at this epoch")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_codes(
         self, places: Floats, labels: npt.NDArray[np.uint8], plane: str, z: Floats | None

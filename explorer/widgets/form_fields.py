@@ -26,7 +26,7 @@ class Fields(QGridLayout):
         field.setToolTip(tip)
         field.setAccessibleName(name)
         field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        field.setMinimumWidth(72)
+        field.setMinimumWidth(64)
         field.setFixedHeight(CONTROL_PX)
         line = self.rowCount()
         self.addWidget(quiet(name), line, 0)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -65,7 +70,8 @@ def test_epochs_show_the_same_samples_otherwise(out: Path, job: TrainingJob) -> 
     samples = read_samples(out)
     first, last = read_epoch(out, 1), read_epoch(out, 2)
     assert samples.clean.shape == first.pictures.shape == (8, 28, 28, 1)
-    assert not np.array_equal(samples.clean, samples.noisy)
+    assert not np.array_equal(samples.clean[:4], samples.noisy[:4])
+    assert np.array_equal(samples.clean[4:], samples.noisy[4:])
     assert not np.array_equal(first.pictures, last.pictures)
     assert first.codes.shape == (30, job.latent_dim)
     assert not np.array_equal(first.codes, last.codes)
@@ -123,6 +129,53 @@ def test_a_finished_bundle_is_left_alone(out: Path, job: TrainingJob) -> None:
     ((kind, fields),) = trained(out, job)
     assert kind == "refused"
     assert "must not hold a finished bundle" in fields["sentence"]
+
+
+def test_it_ends_with_the_window_and_is_stopped_by_a_line(job: TrainingJob, tmp_path: Path) -> None:
+    program = (
+        f"import sys; sys.path[:] = {sys.path!a}; from models.training_child import main; main()"
+    )
+    asked = {"out": str(tmp_path / "made"), "job": replace(job, epochs=1000).to_json()}
+    for bye in ("", "stop\n"):
+        with subprocess.Popen(
+            [sys.executable, "-P", "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["kind"] == "step"
+            if bye:
+                process.stdin.write(bye)
+                process.stdin.flush()
+                told = [json.loads(line)["kind"] for line in process.stdout]
+                assert told[-1] == "stopped"
+            else:
+                process.stdin.close()
+            assert process.wait() == (0 if bye else 1)
+    assert not (tmp_path / "made" / CARD).exists()
+
+
+def test_a_full_disk_is_told_and_what_was_kept_stays(
+    job: TrainingJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(tmp_path, job, (2, 1))
+    before = {path: path.read_bytes() for path in tmp_path.glob("epochs/*")}
+
+    def no_room(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("models.files.os.fsync", no_room)
+    kind, fields = trained(tmp_path, job)[-1]
+    monkeypatch.undo()
+    assert kind == "refused"
+    assert fields["sentence"].startswith(str(tmp_path))
+    assert fields["sentence"].endswith(": No space left on device.")
+    assert {path: path.read_bytes() for path in tmp_path.glob("epochs/*")} == before
+    assert trained(tmp_path, job)[-1][0] == "done"
 
 
 def test_samples_are_of_as_many_classes_as_there_are(strokes: Dataset) -> None:
