@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from tests.bench.figure import Effort, Figure, Goal, apart
 from tests.bench.figures_exploring import EXPLORING
+from tests.bench.figures_training import TRAINING
 from tests.bench.figures_working import WORKING
 from tests.bench.probe import Probes
 
@@ -222,4 +223,5 @@ MEASURES: dict[str, Callable[[Probes, Effort], list[Figure]]] = {
     "rebuild": measure_rebuild,
     **EXPLORING,
     **WORKING,
+    **TRAINING,
 }
