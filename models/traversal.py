@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.code_statistics import spread
+from models.errors import LatentError
 from models.latent_directions import Directions
 from models.latent_view import Section
 from models.subject import Whereabouts
@@ -68,11 +69,17 @@ class Traversal:
         return tuple(self.rows.names[row] for row in self.chosen)
 
     def code(self, z: Floats, row: int, column: int) -> Floats:
-        """``z`` as it is in one cell, float32 of shape (latent_dim,)."""
-        moved = self.rows.moved(z, int(self.chosen[row]), float(self.values[row, column]))
-        if isinstance(self.rows, Directions):
-            moved = np.where(self.locks, z, moved)
-        return moved
+        """``z`` as it is in one cell, float32 of shape (latent_dim,).
+
+        A direction that locks leave hardly anything of leaves ``z`` as it is.
+        """
+        chosen, value = int(self.chosen[row]), float(self.values[row, column])
+        if not isinstance(self.rows, Directions):
+            return self.rows.moved(z, chosen, value)
+        try:
+            return self.rows.moved(z, chosen, value, self.locks)
+        except LatentError:
+            return z
 
     def codes(self, z: Floats, cells: npt.ArrayLike) -> Floats:
         """``z`` as it is in some cells, which are counted row by row.

@@ -11,7 +11,7 @@ from explorer.panes.grid_questions import GridQuestions
 from explorer.panes.row_player import RowPlayer
 from explorer.panes.tile_questions import thumbnails
 from explorer.panes.traversal_rows import TraversalRows
-from explorer.panes.traversal_words import describe_effect, introduce
+from explorer.panes.traversal_words import introduce
 from explorer.state.frame import Floats, Frame
 from explorer.state.latent import Source
 from explorer.state.record import CHANGES_PICTURE, Change
@@ -23,7 +23,7 @@ from explorer.widgets.stepper import Stepper
 from explorer.widgets.traversal_area import TraversalArea
 from explorer.widgets.traversal_grid import Cell, TraversalGrid
 from explorer.widgets.traversal_painter import Effect
-from models.effects import mean_change, thin
+from models.effects import effect_text, mean_change, thin
 from models.latent_directions import Directions
 from models.latent_view import Section
 from models.ranking import Order, Ranking
@@ -228,7 +228,7 @@ class TraversalPane(QWidget):
         effects = []
         for at in self._traversal.chosen:
             around, over = float(ranking.around_z[at]), float(ranking.over_codes[at])
-            words = describe_effect(around, over, bool(dead[at]))
+            words = effect_text(over, around, bool(dead[at]))
             effects.append(Effect(around / strongest, over / strongest, bool(dead[at]), words))
         self._effects = effects
         self.grid.set_effects(effects)

@@ -75,8 +75,16 @@ def test_a_direction_leaves_locked_dimensions_alone(subject: Subject) -> None:
     codes = grid.codes(where.mean, range(2 * COLUMNS))
     assert (codes[:, 4] == where.mean[4]).all()
     assert (codes.std(axis=0)[~locks] > 0).all()
-    loose = replace(grid, locks=~locks & locks)
-    assert np.allclose(loose.places(loose.code(where.mean, 1, 7))[1], 7, atol=1e-3)
+    for locked in (grid, replace(grid, locks=np.zeros(16, np.bool_))):
+        assert np.allclose(locked.places(locked.code(where.mean, 1, 7))[1], 7, atol=1e-3)
+
+
+def test_a_direction_that_locks_leave_nothing_of_stays_where_it_is(subject: Subject) -> None:
+    where = subject.whereabouts
+    assert where.codes is not None
+    directions = find_directions(where.codes.codes, where.mean)
+    grid = Traversal.through(directions, [3], where, np.ones(16, np.bool_))
+    assert (grid.codes(where.mean, range(COLUMNS)) == where.mean).all()
 
 
 def test_a_single_code_gives_rows_that_stay_where_they_are(
