@@ -161,13 +161,13 @@ def _is_picture(start: bytes) -> bool:
 
 
 def _copy(path: Path, target: Path) -> int | None:
-    """How many bytes were copied; None where they are too many or cannot be read."""
+    """How many bytes were copied; None where they are too many, or no picture (any more)."""
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_PICTURE_FILE_BYTES + 1)
     except OSError:
         return None
-    if len(data) > MAX_PICTURE_FILE_BYTES:
+    if len(data) > MAX_PICTURE_FILE_BYTES or not _is_picture(data[:SIGNATURE_BYTES]):
         return None
     target.write_bytes(data)
     return len(data)
