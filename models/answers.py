@@ -174,7 +174,10 @@ class Answerer:
         stroke = read_stroke(fields, arrays, self._networks.ends.latent_dim, view.port)
         followed = self._painter.follow(z, stroke, view.output, view.port, view.chosen, steps)
         metrics = {"paint": {"error": followed.error, "done": float(followed.done)}}
-        return Message("frame", {"metrics": metrics}, {"z": followed.z})
+        told = {"z": followed.z}
+        if followed.outputs is not None:
+            told["outputs.decoder_output"] = view.of(followed.outputs)
+        return Message("frame", {"metrics": metrics}, told)
 
     def _answer_activations(self, fields: Fields, arrays: Arrays) -> Message:
         model, layer = fields.get("model"), fields.get("layer")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import EngineError
-from models.networks import Chosen, Networks
+from models.networks import Arrays, Chosen, Networks
 
 DECAYS = (0.9, 0.99)
 LEAST_GAIN = 0.002  # of the error, from one round to the next; less is no more progress
@@ -66,10 +66,17 @@ class Closeness:
         self._output = output
         self._target, self._weights = target, weights
         self._chosen = chosen
+        self._decoded: tuple[Floats, Arrays] | None = None
+
+    def decoded(self, z: Floats) -> Arrays | None:
+        """All outputs for ``z``, if they were computed last."""
+        return self._decoded[1] if self._decoded and self._decoded[0] is z else None
 
     def error(self, z: Floats) -> float:
         """See :class:`Objective`."""
-        off = self._networks.decode(z, self._chosen)[self._output] - self._target
+        outputs = self._networks.decode(z, self._chosen)
+        self._decoded = z, outputs
+        off = outputs[self._output] - self._target
         return float(np.sum(self._weights * off * off))
 
     def slope(self, z: Floats) -> tuple[float, Doubles]:

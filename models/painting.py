@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from models.descent import Closeness, Descent, Doubles
 from models.errors import EngineError
-from models.networks import Chosen, Networks
+from models.networks import Arrays, Chosen, Networks
 from models.ports import SHOWN_CHANNELS, PicturePort
 
 KEEP = 4.0
@@ -70,11 +70,14 @@ class Followed:
         What is left.
     done : bool
         Whether the round brought hardly anything.
+    outputs : tuple of ndarray, or None
+        All of the decoder's for this ``z``, where they are known already.
     """
 
     z: Floats
     error: float
     done: bool
+    outputs: Arrays | None
 
 
 class Painter:
@@ -114,7 +117,8 @@ class Painter:
                 "a gradient of zero",
                 "paint elsewhere",
             )
-        return Followed(reached.z, reached.error, not reached.gained)
+        outputs = picture.decoded(reached.z)
+        return Followed(reached.z, reached.error, not reached.gained, outputs)
 
     def _closeness(
         self, stroke: Stroke, output: int, port: PicturePort, chosen: Chosen

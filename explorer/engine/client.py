@@ -9,10 +9,11 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from explorer.engine.foretold import Foretold
 from explorer.engine.loading import Loader
 from explorer.engine.runner import Runner
 from explorer.engine.status import EngineStatus, Phase, watch
-from explorer.state.frame import Lane, Request
+from explorer.state.frame import Frame, Lane, Request
 from models.source import ModelSource
 from models.wire import Message
 
@@ -68,6 +69,13 @@ class Engine(QObject):
             on_progress=self.progressed.emit,
         )
         self._told.connect(self._take_status)
+        self._foretold = Foretold()
+        self.frame_ready.connect(self._foretold.note_frame)
+        self._known: Frame | None = None
+        self._soon = QTimer(self)  # no answer comes before whoever asked has gone on
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._tell_known)
         self._pulse = QTimer(self)
         self._pulse.setInterval(PING_INTERVAL_MS)
         self._pulse.timeout.connect(self._watch)
@@ -100,6 +108,12 @@ class Engine(QObject):
 
     def request(self, request: Request) -> None:
         """Ask; a newer live or preview request replaces one that has not gone out yet."""
+        known = self._foretold.take(request)
+        if known is not None:
+            self._known = known
+            self._soon.start()
+            return
+        self._foretold.note_request(request)
         self._runner.put(request)
 
     def clear(self, lane: Lane) -> None:
@@ -113,7 +127,11 @@ class Engine(QObject):
     def close(self) -> None:
         """End the engine and its threads."""
         self._pulse.stop()
+        self._soon.stop()
         self._runner.close()
+
+    def _tell_known(self) -> None:
+        self.frame_ready.emit(self._known)
 
     def _take_status(self, status: EngineStatus) -> None:
         self._last_told = status

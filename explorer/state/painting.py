@@ -136,6 +136,7 @@ class Painting(QObject):
     def _go_on(self, stroke: _Stroke) -> None:
         if stroke.is_over:
             self._stroke = None
+            self._session.ask()  # so that an engine that starts anew knows what to show
         elif self._asked is None and not stroke.is_resting:
             self._send(stroke)
 
@@ -190,7 +191,9 @@ class Painting(QObject):
         if self._asked is None or seq != self._asked[0]:
             return
         self._asked = None
-        self.stop()
+        if self.is_painting:
+            self.stop()
+            self._session.ask()
 
     def _on_change(self, change: Change) -> None:
         if self._stroke is None or change.initiator is self:

@@ -78,7 +78,7 @@ def test_live_never_waits_for_a_grid(client: Client, bundle: Bundle) -> None:
         ("decode", {"z": np.full((1, 16), np.nan, np.float32)}, "nan"),
         ("decode", {"z": np.zeros((1, 3), np.float32)}, "(1, 3)"),
         ("decode", {"z": np.array([["text"]])}, "numeric"),
-        ("paint", {}, "paint"),
+        ("sculpt", {}, "sculpt"),
     ],
 )
 def test_a_request_that_fails_says_why_and_the_engine_goes_on(
