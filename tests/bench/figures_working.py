@@ -42,8 +42,23 @@ def measure_paint(probes: Probes, effort: Effort) -> list[Figure]:
     return [Figure("paint", title, measured, goals, details=details)]
 
 
+def measure_export(probes: Probes, effort: Effort) -> list[Figure]:
+    """A journey of 600 frames to a film, and what it costs the window meanwhile."""
+    result = probes.run("probes_export")
+    shown = ("frames_per_s", "growth_mb", "longest_ms")
+    measured = {name: result[name] for name in shown}
+    goals = [
+        Goal("", measured["frames_per_s"], 200, " frames/s", at_least=True),
+        Goal("memory", measured["growth_mb"], 100, " MB"),
+        Goal("gap", measured["longest_ms"], 25, " ms"),
+    ]
+    title = "journey of 600 frames to an MP4 of 280 px, libx264 medium"
+    return [Figure("export", title, measured, goals, details=result)]
+
+
 WORKING: dict[str, Callable[[Probes, Effort], list[Figure]]] = {
     "autosave": measure_autosave,
     "switch": measure_switch,
     "paint": measure_paint,
+    "export": measure_export,
 }

@@ -81,12 +81,15 @@ def test_a_folder_has_a_png_for_each_frame(tmp_path: Path) -> None:
             np.testing.assert_array_equal(rgb(image), rgb(frame))
 
 
+@pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(("height", "width"), [(28, 28), (27, 15)])
-def test_an_mp4_has_every_frame_at_even_sides(tmp_path: Path, height: int, width: int) -> None:
+def test_an_mp4_has_every_frame_at_even_sides(
+    tmp_path: Path, height: int, width: int, channels: int
+) -> None:
     av = pytest.importorskip("av")
     path = tmp_path / "film.mp4"
     smooth = np.linspace(0, 1, 12, dtype=np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
-    shots = np.broadcast_to(smooth, (12, height, width, 1))
+    shots = np.broadcast_to(smooth, (12, height, width, channels))
     frames = write(Film(FilmKind.MP4, 81, 30, 0.4), path, shots)
     with av.open(str(path)) as film:
         (video,) = film.streams.video
