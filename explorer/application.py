@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
@@ -24,9 +26,11 @@ from explorer.session_desk import SessionDesk
 from explorer.settings import Settings
 from explorer.state.session import Session
 from explorer.theme import DARK, LIGHT, apply_theme
-from explorer.training_desk import TrainingDesk
 from models.bundle import DEFAULT
 from models.source import ModelSource
+
+if TYPE_CHECKING:
+    from explorer.training_desk import TrainingDesk
 
 LATEST_START_MS = 1000
 logger = logging.getLogger(__name__)
@@ -85,8 +89,6 @@ class Application(QObject):
         self._opener.told.connect(self._show_opening)
         self._desk = DataDesk(self)
         self._desk.told.connect(self._show_opening)
-        self._training = TrainingDesk(self)
-        self._training.model_wanted.connect(self.swap)
         self._sessions = SessionDesk(self.settings, recovery, self)
         self._sessions.model_wanted.connect(self.swap)
         self.settings.changed.connect(self._on_setting)
@@ -119,6 +121,15 @@ class Application(QObject):
     def opener(self) -> Opener:
         """What opens models beside the one that is shown."""
         return self._opener
+
+    @cached_property
+    def training(self) -> TrainingDesk:
+        """The training that all windows look at, made when it is first wanted."""
+        from explorer.training_desk import TrainingDesk
+
+        made = TrainingDesk(self)
+        made.model_wanted.connect(self.swap)
+        return made
 
     def start(self, source: ModelSource | None = None, data: str = "") -> None:
         """Show a window at once.
@@ -237,7 +248,7 @@ class Application(QObject):
             self.window.close()
         if self.engine is not None:
             self.engine.close()
-        self._training.close()
+        self._close_training()
         self._sessions.close()
         stop_template()
 
@@ -266,7 +277,7 @@ class Application(QObject):
         before = self.window
         if before is not None:
             before.remember()  # the new window opens as the old one stands
-        window = MainWindow(session, engine, self.settings, log_path(), self._training)
+        window = MainWindow(session, engine, self.settings, log_path(), lambda: self.training)
         window.model_wanted.connect(self.swap)
         window.close_wanted.connect(self.close_model)
         window.cancel_wanted.connect(self._cancel)
@@ -317,6 +328,10 @@ class Application(QObject):
         for model in self._models:
             model.window.set_open_models(sources)
 
+    def _close_training(self) -> None:
+        if "training" in self.__dict__:
+            self.training.close()
+
     def _bring_data(self) -> None:
         data, self._data = self._data, ""
         if data:
@@ -326,7 +341,7 @@ class Application(QObject):
         if self._models.shown is model:  # the user has closed the app's window
             self._opener.cancel()
             self._desk.cancel()
-            self._training.close()
+            self._close_training()
             self._models.forget(model)
             for other in self._models:
                 self._close(other)

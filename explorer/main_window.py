@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
@@ -30,12 +31,14 @@ from explorer.report import make_report
 from explorer.settings import Settings
 from explorer.state.session import Session
 from explorer.theme import MARGIN_PX
-from explorer.training_desk import TrainingDesk
 from explorer.widgets.offer_bar import OfferBar
 from explorer.widgets.parts import button, row, rule
 from explorer.widgets.status_line import StatusLine
 from explorer.workspace import Workspace
 from models.source import ModelSource
+
+if TYPE_CHECKING:
+    from explorer.training_desk import TrainingDesk
 
 TOP_BAR_PX = 44
 TITLE_BAR_PX = 32  # the desktop puts one above; nobody tells how high
@@ -86,7 +89,7 @@ class MainWindow(QMainWindow):
         engine: Engine,
         settings: Settings,
         log: Path,
-        desk: TrainingDesk | None = None,
+        desk: Callable[[], TrainingDesk] | None = None,
     ) -> None:
         super().__init__()
         self._session = session

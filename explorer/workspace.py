@@ -50,8 +50,8 @@ class Workspace(QWidget):
     ----------
     session : Session
     settings : Settings
-    desk : TrainingDesk, optional
-        Has the training that all windows look at; without it there is no such tab.
+    desk : callable, optional
+        Gives what has the training that all windows look at; without it there is no such tab.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Workspace(QWidget):
         session: Session,
         settings: Settings,
         parent: QWidget | None = None,
-        desk: TrainingDesk | None = None,
+        desk: Callable[[], TrainingDesk] | None = None,
     ) -> None:
         super().__init__(parent)
         self.session = session
@@ -169,7 +169,7 @@ class Workspace(QWidget):
         from explorer.panes.training_pane import TrainingPane
 
         assert self._desk is not None
-        return TrainingPane(self.session, self._desk, self._settings)
+        return TrainingPane(self.session, self._desk(), self._settings)
 
     @cached_property
     def why(self) -> WhyPane:

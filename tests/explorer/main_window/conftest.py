@@ -12,6 +12,7 @@ from explorer.engine.client import Engine
 from explorer.main_window import MainWindow
 from explorer.settings import Settings
 from explorer.state.session import Session
+from explorer.training_desk import TrainingDesk
 
 Open = Callable[[], MainWindow]
 
@@ -27,9 +28,10 @@ def open_window(
     qtbot: QtBot, session: Session, engine: Engine, settings: Settings, tmp_path: Path
 ) -> Open:
     """Opens the window as a start of the app would."""
+    desk = TrainingDesk(session)
 
     def make() -> MainWindow:
-        made = MainWindow(session, engine, settings, tmp_path / "some.log")
+        made = MainWindow(session, engine, settings, tmp_path / "some.log", lambda: desk)
         qtbot.addWidget(made)
         with qtbot.waitActive(made):
             made.show()
