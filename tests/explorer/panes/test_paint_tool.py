@@ -40,14 +40,14 @@ class Painted:
         button(self.tool, tool).click()
         self.answer()
 
-    def answer(self, z: float | None = None, done: bool = False) -> None:
+    def answer(self, z: float | None = None, done: bool = False, seconds: float = 0.01) -> None:
         """Answer the newest round, with z as it was or another."""
         request = self.asked[-1]
         found = request.arrays["z"].copy()
         if z is not None:
             found[:] = z
         metrics = {"paint": {"error": 0.5, "done": float(done)}}
-        self.session.receive(Frame(request.seq, "", "paint", {}, found, {}, metrics, 0.1))
+        self.session.receive(Frame(request.seq, "", "paint", {}, found, {}, metrics, seconds))
 
     def _note(self, request: Request) -> None:
         if request.kind == "paint":
@@ -167,6 +167,14 @@ def test_a_failure_ends_the_stroke_and_changes_nothing(grey: Painted) -> None:
     assert grey.session.state is before
     grey.view.stroke_began.emit(0.2, 0.2, False)
     assert grey.tool.painting.is_painting
+
+
+def test_a_slow_decoder_is_asked_for_one_step_at_a_time(grey: Painted) -> None:
+    grey.take("Light")
+    grey.view.stroke_began.emit(0.2, 0.2, False)
+    assert grey.asked[-1].settings["steps"] > 1
+    grey.answer(0.1, seconds=0.3)
+    assert grey.asked[-1].settings["steps"] == 1
 
 
 def test_locked_dimensions_are_told_to_the_engine(grey: Painted) -> None:

@@ -40,6 +40,7 @@ def test_the_heading_says_where_a_held_z_came_from(source: Source) -> None:
         Source.MEAN: "in the middle",
         Source.TEXT: "from pasted text",
         Source.FIT: "found for the drawing",
+        Source.PAINT: "painted",
         Source.MAP: "from the map",
         Source.GRID: "from the traversal",
         Source.NEIGHBOUR: "from a neighbour",
