@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QEvent, QObject, pyqtSignal
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
@@ -51,7 +51,14 @@ class ExportDesk(QObject):
     settings : Settings
     window : QWidget
         Whose dialogs these are.
+
+    Attributes
+    ----------
+    film_ended : signal of str
+        A sentence: that the film is there, or why it is not.
     """
+
+    film_ended = pyqtSignal(str)
 
     def __init__(self, space: Workspace, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
@@ -63,6 +70,7 @@ class ExportDesk(QObject):
         self._grid_path: Path | None = None
         self._worker = Worker(self)
         session.answered.connect(self._save_grid)
+        window.installEventFilter(self)
 
     @cached_property
     def sheet(self) -> FilmSheet:
@@ -75,6 +83,13 @@ class ExportDesk(QObject):
         self._session.changed.connect(self._show_journey)
         self._settings.changed.connect(self._show_journey)
         return made
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+        """Take the sheet out of sight with its window, such as when another model is shown."""
+        hidden = event is not None and event.type() is QEvent.Type.Hide and not event.spontaneous()
+        if hidden and "sheet" in self.__dict__:
+            self.sheet.hide()
+        return False
 
     def show_sheet(self) -> None:
         """Let the user choose a film of the journey, or see how far it has come."""
@@ -139,6 +154,7 @@ class ExportDesk(QObject):
         self.sheet.show_writing(False)
         self.sheet.words.setText(sentence)
         self._tell(sentence)
+        self.film_ended.emit(sentence)
 
     def _show_journey(self, _: object = None) -> None:
         state, seconds, refusal = self._session.state, 0.0, ""

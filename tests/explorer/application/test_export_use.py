@@ -137,6 +137,36 @@ def test_a_window_that_goes_leaves_nothing_unfinished(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_sheet_leaves_with_its_window_and_the_film_goes_on(
+    play: Play, tmp_path: Path, choose: Choose
+) -> None:
+    travel(play)
+    sheet = open_sheet(play, FilmKind.GIF)
+    choose(tmp_path / "mine.gif")
+    with play.qtbot.waitSignal(play.session.told, timeout=TIMEOUT_MS):
+        sheet.export.click()
+        play.window.leave_sight()
+        assert sheet.isHidden()
+    assert (tmp_path / "mine.gif").exists()
+    play.window.show()
+
+
+def test_an_engine_that_dies_ends_the_film_in_a_sentence(
+    play: Play, tmp_path: Path, choose: Choose
+) -> None:
+    travel(play)
+    play.session.edit(set_journey(Journey(leg_s=20.0)))
+    sheet = open_sheet(play, FilmKind.GIF)
+    choose(tmp_path / "mine.gif")
+    with play.qtbot.waitSignal(sheet.progress.valueChanged, timeout=TIMEOUT_MS):
+        sheet.export.click()
+    with play.qtbot.waitSignal(play.window.exports.film_ended, timeout=TIMEOUT_MS) as ended:
+        play.engine.end_and_restart()
+    assert ended.args == ["The engine ended before it answered; try again."]
+    assert list(tmp_path.iterdir()) == []
+    play.shown(play.session.ask)
+
+
 def test_without_a_journey_there_is_nothing_to_export_and_the_sheet_says_why(play: Play) -> None:
     sheet = open_sheet(play, FilmKind.MP4)
     assert not sheet.export.isEnabled()
