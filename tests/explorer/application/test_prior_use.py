@@ -16,7 +16,7 @@ from models.loading import load_models
 from tests.explorer.application.play import Drag, Play, levels
 
 PRIOR = "From the prior N(0, 1)"
-SHARES = "Even shares of the codes (quantiles)"
+SHARES = "Even shares (quantiles)"
 
 
 @pytest.fixture(params=["mnist-vae-2", "mnist-vae-16", "mnist-dae-16"])

@@ -22,7 +22,7 @@ Drag = Callable[[QWidget, Sequence[QPointF]], None]
 PutUp = Callable[[QWidget, int, int], None]
 VARIATIONAL = ("mnist-vae-2", "mnist-vae-16")
 CODES, PRIOR = "From the codes of the data", "From the prior N(0, 1)"
-STEPS, SHARES = "Even steps of the value", "Even shares of the codes (quantiles)"
+STEPS, SHARES = "Even steps of the value", "Even shares (quantiles)"
 
 
 @pytest.fixture(params=[*VARIATIONAL, "mnist-dae-16"])

@@ -85,7 +85,7 @@ def test_codes_or_prior(tools: LatentTools) -> None:
 def test_a_scale_of_values_or_of_shares(tools: LatentTools) -> None:
     told: list[bool] = []
     tools.quantiles_wanted.connect(told.append)
-    even = "Even shares of the codes (quantiles)"
+    even = "Even shares (quantiles)"
     choose(tools, even)
     assert tools.order.text() == "by number % ▾"
     assert tools.order.accessibleName().endswith("by number, on a scale of quantiles")
