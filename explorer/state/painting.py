@@ -49,6 +49,7 @@ class Brush:
 class _Stroke:
     brush: Brush
     start: Floats
+    z: Floats
     mask: Floats
     place: Place
     gesture: int
@@ -126,7 +127,7 @@ class Painting(QObject):
         _, height, width, _ = self._session.frame.outputs["decoder_output"].shape
         mask = np.zeros((height, width), np.float32)
         z = self._session.state.latent.z[None]
-        return _Stroke(brush, z, mask, place, self._session.new_gesture())
+        return _Stroke(brush, z, z, mask, place, self._session.new_gesture())
 
     def _paint(self, stroke: _Stroke, place: Place) -> None:
         dab(stroke.mask, stroke.place, place, stroke.brush.width)
@@ -145,12 +146,11 @@ class Painting(QObject):
             self._asked = seq, stroke  # before it goes out, for it may fail at once
             request = ask_decode(state, seq, Lane.PAINT)
             settings = {"steps": self._steps, "strength": stroke.brush.strength}
-            z = state.latent.z[None] if stroke.has_moved else stroke.start
             return replace(
                 request,
                 kind="paint",
                 settings={**request.settings, **settings},
-                arrays={"z": z, **self._arrays(stroke)},
+                arrays={"z": stroke.z, **self._arrays(stroke)},
             )
 
         self._session.send(make)
@@ -175,17 +175,22 @@ class Painting(QObject):
         stroke, self._asked = self._asked[1], None
         self._steps = STEPS if frame.seconds < SLOW_S else 1
         if stroke is self._stroke:
-            self._take(stroke, frame.z[0], bool(frame.metrics["paint"]["done"]))
-        if self._stroke is not None:
+            stroke.resting = stroke.resting + 1 if frame.metrics["paint"]["done"] else 0
+            stroke.rounds_left -= not stroke.is_down
+            self._take(stroke, frame.z)
+        elif self._stroke is not None:
             self._go_on(self._stroke)
 
-    def _take(self, stroke: _Stroke, z: Floats, done: bool) -> None:
-        stroke.resting = stroke.resting + 1 if done else 0
-        stroke.rounds_left -= not stroke.is_down
-        if not np.array_equal(z, self._session.state.latent.z):
-            stroke.has_moved = True
+    def _take(self, stroke: _Stroke, z: Floats) -> None:
+        has_moved = not np.array_equal(z, stroke.z)
+        stroke.z, stroke.has_moved = z, stroke.has_moved or has_moved
+        if not stroke.is_over:
+            self._go_on(stroke)  # first, so that the engine works while the window shows this
+        if has_moved:
             text = f"paint {stroke.brush.name}"
-            self._session.set_latent(z, Source.PAINT, self, stroke.gesture, text)
+            self._session.set_latent(z[0], Source.PAINT, self, stroke.gesture, text)
+        if stroke.is_over:
+            self._go_on(stroke)
 
     def _on_failure(self, seq: int) -> None:
         if self._asked is None or seq != self._asked[0]:
