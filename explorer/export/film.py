@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from models.errors import SessionError
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 1080
 MAX_FRAMES = 36_000  # ten minutes of 60 a second
 GIF_TICK_S = 0.01  # a GIF tells how long a picture stands in whole ones
+LIBRARY = "av"  # that encodes H.264
 MP4_FPS = (24, 25, 30, 50, 60)
 GIF_FPS = (10, 20, 25, 50)
 
@@ -35,6 +37,19 @@ class FilmKind(enum.Enum):
     def suffix(self) -> str:
         """Of its file; a folder has none."""
         return {FilmKind.MP4: ".mp4", FilmKind.GIF: ".gif", FilmKind.PNGS: ""}[self]
+
+
+def check_library(kind: FilmKind) -> None:
+    """See whether what writes such a film is installed, without importing it.
+
+    Raises
+    ------
+    SessionError
+        If it is not.
+    """
+    if kind is FilmKind.MP4 and find_spec(LIBRARY) is None:
+        rule, advice = "must have PyAV to write it", "pip install av, or export a GIF"
+        raise SessionError("An MP4 film", rule, "none", advice)
 
 
 @dataclass(frozen=True)

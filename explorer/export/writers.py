@@ -11,10 +11,9 @@ from typing import IO, Any, Protocol
 import numpy as np
 from PIL import Image
 
-from explorer.export.film import GIF_TICK_S, Film, FilmKind
+from explorer.export.film import GIF_TICK_S, Film, FilmKind, check_library
 from explorer.export.frames import on_black
 from explorer.export.gif import GifWriter
-from models.errors import SessionError
 
 CODEC, PRESET, CRF = "libx264", "medium", "18"
 # Every player knows this; colours at half the size.
@@ -47,28 +46,11 @@ def open_writer(film: Film, path: Path) -> Writer:
     """
     if film.kind is FilmKind.PNGS:
         return PngsWriter(path)
-    if film.kind is FilmKind.MP4:
-        import_av()  # before there is a file
+    check_library(film.kind)
     stream = WholeFile(path)
     if film.kind is FilmKind.MP4:
         return Mp4Writer(stream, film.fps)
     return GifFile(stream, round(1 / (film.fps * GIF_TICK_S)))
-
-
-def import_av() -> Any:
-    """The library that encodes films.
-
-    Raises
-    ------
-    SessionError
-        If it is not installed.
-    """
-    try:
-        import av
-    except ImportError as error:
-        rule, advice = "must have PyAV to write it", "pip install av, or export a GIF"
-        raise SessionError("An MP4 film", rule, "none", advice) from error
-    return av
 
 
 class WholeFile(io.RawIOBase):
@@ -162,7 +144,9 @@ class Mp4Writer:
     """H.264 in an MP4 file."""
 
     def __init__(self, stream: WholeFile, fps: int) -> None:
-        self._av = import_av()
+        import av
+
+        self._av = av
         self._stream = stream
         self._fps = fps
         self._container = self._av.open(stream, "w", format="mp4")

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from explorer.export.film import MAX_SIDE_PX, MIN_SIDE_PX, Film, FilmKind
+from explorer.export.film import MAX_SIDE_PX, MIN_SIDE_PX, Film, FilmKind, check_library
 from explorer.theme import GRID_PX, MARGIN_PX
 from explorer.widgets.parts import Choice, button, row
 from models.errors import SessionError
@@ -86,6 +86,7 @@ class FilmSheet(QDialog):
     def _film(self) -> Film:
         kind = FilmKind(self.kind.currentText())
         fps = kind.fps[self.fps.currentIndex()]
+        check_library(kind)
         return Film(kind, self.side_px.value(), fps, self._seconds, self._closed, self._crisp)
 
     def _want(self) -> None:

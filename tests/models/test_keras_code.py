@@ -183,3 +183,47 @@ def test_what_public_calls_cannot_open_is_refused_in_a_sentence(tmp_path: Path) 
     with pytest.raises(EngineError, match=r"must be called \*\.keras") as refused:
         write_code(shown_of(opened, Noise(), False))
     assert len(str(refused.value)) <= 200
+
+
+def twice() -> Any:
+    """Cut where a layer is called for the second time."""
+    picture = keras.Input((8, 8, 1))
+    shared = layers.Dense(4, "tanh")
+    code = shared(shared(layers.Dense(4)(layers.Flatten()(picture))))
+    return keras.Model(picture, layers.Reshape((8, 8, 1))(layers.Dense(64, "sigmoid")(code)))
+
+
+def encoder_alone() -> Any:
+    picture = keras.Input((8, 8, 1))
+    return keras.Model(picture, layers.Dense(3)(layers.Flatten()(picture)))
+
+
+@pytest.mark.parametrize(
+    ("make", "choices", "words"),
+    [
+        (twice, {"cut": "dense"}, "must call layer 'dense' once; received 2 calls"),
+        (encoder_alone, {"role": "encoder"}, "must have a decoder; received an encoder alone"),
+    ],
+)
+def test_what_public_calls_cannot_cut_is_refused_in_a_sentence(
+    make: Callable[[], Any], choices: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    keras.backend.clear_session()  # so that layers are called dense and not dense_17
+    path = tmp_path / "model.keras"
+    make().save(path)
+    opened = open_source(ModelSource(model=path, choices=choices))
+    with pytest.raises(EngineError, match=words) as refused:
+        write_code(shown_of(opened, Noise(), False))
+    assert len(str(refused.value)) <= 200
+
+
+def test_two_files_of_one_name_are_refused(
+    trained: tuple[Bundle, list[Progress]], tmp_path: Path
+) -> None:
+    paths = [tmp_path / name / "model.keras" for name in ("one", "two")]
+    for path, name in zip(paths, (DECODER, ENCODER), strict=True):
+        path.parent.mkdir()
+        path.write_bytes((trained[0].folder / name).read_bytes())
+    opened = open_source(ModelSource(model=paths[0], encoder=paths[1]))
+    with pytest.raises(EngineError, match="must be called otherwise than its encoder"):
+        write_code(shown_of(opened, Noise(), False))

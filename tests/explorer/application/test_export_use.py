@@ -178,6 +178,17 @@ def test_without_a_journey_there_is_nothing_to_export_and_the_sheet_says_why(pla
     assert "must be there" in play.told(entry(play, "Bookmarks…").trigger)
 
 
+def test_without_the_library_the_sheet_says_what_to_do(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    travel(play)
+    monkeypatch.setattr("explorer.export.film.find_spec", lambda _: None)
+    sheet = open_sheet(play, FilmKind.MP4)
+    assert "pip install av, or export a GIF" in sheet.words.text()
+    assert not sheet.export.isEnabled()
+    assert open_sheet(play, FilmKind.GIF).export.isEnabled()
+
+
 @pytest.mark.parametrize(
     ("text", "count"), [("z…", 1), ("Bookmarks…", 3), ("Codes of the journey…", 17)]
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import io
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +109,7 @@ def test_what_is_no_number_is_black() -> None:
 def test_without_the_library_an_mp4_is_refused_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "av", None)
+    monkeypatch.setattr("explorer.export.film.find_spec", lambda _: None)
     path = tmp_path / "film.mp4"
     with pytest.raises(SessionError, match="pip install av") as refused:
         open_writer(Film(FilmKind.MP4, 280, 30, 1.0), path)
