@@ -212,6 +212,9 @@ def _size_notes(files: PictureFiles) -> list[str]:
     for path in files.paths[::step]:
         try:
             with _quiet(), Image.open(files.folder / path, formats=FORMATS) as image:
+                # Of a PNG everything is decoded to find what a camera noted.
+                if image.width * image.height > MAX_PICTURE_PIXELS:
+                    continue
                 turned = image.getexif().get(0x0112, 1) >= 5  # EXIF: width and height swapped
                 sizes.add(image.size[::-1] if not turned else image.size)
                 colours.add(image.mode not in ("1", "L", "I", "I;16", "F"))

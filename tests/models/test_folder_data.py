@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
+from models import folder_data
 from models.data_set import open_data
 from models.errors import DataError
 
@@ -81,6 +83,26 @@ def test_what_is_changed_is_said(tmp_path: Path) -> None:
     assert "Pictures of 8 × 8 to 30 × 20 are resized to 6 × 4." in notes
     assert "Colours are turned to grey." in notes
     assert "Files that are no pictures are left out: 1." in notes
+
+
+def test_pictures_of_too_many_pixels_are_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_data, "MAX_PICTURE_PIXELS", 24)
+    decoded: list[tuple[int, int]] = []
+    load = PngImageFile.load
+
+    def record(image: PngImageFile) -> object:
+        decoded.append(image.size)
+        return load(image)
+
+    monkeypatch.setattr(PngImageFile, "load", record)
+    draw(tmp_path / "a.png")
+    draw(tmp_path / "b.png", size=(5, 5))
+    data = open_data(tmp_path, SHAPE)
+    assert data.notes == ()
+    assert np.isnan(data.batch(0, 2)).all(axis=(1, 2, 3)).tolist() == [False, True]
+    assert set(decoded) == {(4, 6)}
 
 
 def test_unreadable_pictures_are_marked_and_the_others_keep_their_places(tmp_path: Path) -> None:
