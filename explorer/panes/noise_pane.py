@@ -35,6 +35,7 @@ class NoisePane(QWidget):
         self._noisy = ImageView("Noisy picture", THUMBNAIL_PX, THUMBNAIL_PX)
         self._clean.setToolTip("The drawing, centred and scaled: what all figures are against")
         self._noisy.setToolTip("The picture the encoder really gets")
+        self._is_seen = False  # a pane of a minimised window is still visible to Qt
         self._build()
         # Live noise is as fast as the screen needs, not as fast as the engine can.
         self._live_timer = QTimer(self)
@@ -49,11 +50,13 @@ class NoisePane(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
         """Go on with live noise."""
         super().showEvent(event)
+        self._is_seen = True
         self._roll()
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
         """Stop live noise that nobody sees."""
         super().hideEvent(event)
+        self._is_seen = False
         self._roll()
 
     def focus_kind(self) -> None:
@@ -154,7 +157,7 @@ class NoisePane(QWidget):
 
     def _roll(self) -> None:
         state = self._session.state
-        rolling = state.live_noise and state.route is Route.ENCODER and self.isVisible()
+        rolling = state.live_noise and state.route is Route.ENCODER and self._is_seen
         if rolling != self._live_timer.isActive():
             (self._live_timer.start if rolling else self._live_timer.stop)()
 

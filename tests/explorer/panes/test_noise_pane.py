@@ -304,6 +304,18 @@ def test_live_noise_rests_while_the_sliders_are_plugged_in(
     assert not is_rolling(pane)
 
 
+def test_live_noise_rests_while_nobody_sees_it(pane: NoisePane) -> None:
+    check(pane).click()
+    window = pane.window()
+    assert window is not None
+    window.showMinimized()
+    assert not is_rolling(pane)
+    window.showNormal()
+    assert is_rolling(pane)
+    pane.hide()
+    assert not is_rolling(pane)
+
+
 # Pictures ---------------------------------------------------------------------------
 
 
