@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtGui import QColor, QIcon, QPixmap
-from PyQt6.QtWidgets import QButtonGroup, QColorDialog, QMenu, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QButtonGroup, QColorDialog, QMenu, QPushButton, QSizePolicy, QWidget
 
 from explorer.state.frame import Frame
 from explorer.state.painting import PICTURE_AXES, Brush, Painting
@@ -28,9 +28,9 @@ WIDER = 1.25  # times, for each key
 STRENGTHS = (25, 50, 75, 100)  # per cent
 COLOURS = 3  # of a colour picture; a fourth channel is alpha
 SWATCH_PX = 12
-LEAST_SLIDER_PX = 36
+LEAST_SLIDER_PX = 32
 SEGMENT_PX = 4
-TIGHT = "padding: 0 5px;"
+TIGHT = "padding: 0 4px;"
 NO_CURVE = "A curve cannot be painted on."
 
 
@@ -74,10 +74,9 @@ class PaintTool(QWidget):
         self._size.setMinimumWidth(LEAST_SLIDER_PX)
         self._size.setStyleSheet("min-height: 24px;")
         self._size.value_requested.connect(self._set_width)
-        self._much = QToolButton()
+        self._much = QPushButton()
         self._much.setAccessibleName("Strength of the brush")
         self._much.setToolTip("How far towards the colour a stroke goes")
-        self._much.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._much.setStyleSheet(TIGHT)
         menu = QMenu(self)
         for percent in STRENGTHS:
@@ -93,9 +92,9 @@ class PaintTool(QWidget):
         self.setLayout(layout)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def _make_tool(self, name: str) -> QToolButton:
-        tool = QToolButton()
-        tool.setText(name)
+    def _make_tool(self, name: str) -> QPushButton:
+        tool = QPushButton()
+        tool.setText("" if name == COLOUR else name)  # its swatch says it
         tool.setCheckable(True)
         tool.setToolTip(TIPS[name])
         tool.setAccessibleName("Pointer" if name == POINTER else f"Paint {name.lower()}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QColorDialog, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QColorDialog, QLabel, QPushButton, QWidget
 
 from explorer.panes.output_pane import OutputPane
 from explorer.panes.paint_tool import NO_CURVE, PaintTool
@@ -65,7 +65,12 @@ def grey(open_pane: Callable[[Subject], Painted]) -> Painted:
 
 
 def shown(tool: PaintTool) -> list[str]:
-    return [each.text() for each in tool.findChildren(QToolButton) if each.isVisible()]
+    return [each.accessibleName() for each in tool.findChildren(QPushButton) if each.isVisible()]
+
+
+def colour_button(tool: PaintTool) -> QPushButton:
+    (found,) = (b for b in tool.findChildren(QPushButton) if b.accessibleName() == "Paint colour")
+    return found
 
 
 # Rounds --------------------------------------------------------------------------------
@@ -237,7 +242,7 @@ def test_a_brush_is_never_larger_than_its_slider_can_say(grey: Painted) -> None:
 def test_strength_is_chosen_from_a_menu(grey: Painted) -> None:
     grey.take("Light")
     much = button(grey.tool, "100 % ▾")
-    assert isinstance(much, QToolButton)
+    assert isinstance(much, QPushButton)
     menu = much.menu()
     assert menu is not None
     menu.actions()[0].trigger()
@@ -250,9 +255,10 @@ def test_colour_pictures_have_a_colour_to_choose(
     open_pane: Callable[[Subject], Painted], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted = open_pane(subject_of(COLOUR))
-    assert "Colour" in shown(painted.tool)
+    assert "Paint colour" in shown(painted.tool)
     monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor("#ff0000"))
-    painted.take("Colour")
+    colour_button(painted.tool).click()
+    painted.answer()
     painted.view.stroke_began.emit(0.5, 0.5, False)
     assert painted.asked[-1].arrays["colour"].tolist() == [[1, 0, 0]]
 
@@ -262,7 +268,7 @@ def test_without_a_colour_the_tool_stays_as_it_was(
 ) -> None:
     painted = open_pane(subject_of(COLOUR))
     monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor())
-    button(painted.tool, "Colour").click()
+    colour_button(painted.tool).click()
     assert button(painted.tool, "Pointer").isChecked()
 
 
