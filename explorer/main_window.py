@@ -301,7 +301,12 @@ class MainWindow(QMainWindow):
             _tool("↶ Undo", undo),
             _tool("↷ Redo", redo),
             button("Randomise", "Draw z from where codes lie", self._session.randomise, "Ctrl+R"),
-            button("Reset", "Set z to the middle of the codes", self._session.reset, "Ctrl+0"),
+            button(
+                "Reset",
+                "Set z to the middle of the codes or the prior",
+                self._session.reset,
+                "Ctrl+0",
+            ),
             button("Save picture", "Save the picture as shown", self._save, "Ctrl+S"),
         )
         bar.setContentsMargins(MARGIN_PX - 4, 0, MARGIN_PX - 4, 0)

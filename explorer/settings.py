@@ -48,6 +48,7 @@ SETTINGS: dict[str, Setting] = {
     "theme": Setting("system", "Dark, light, or as the system has it", ("system", "dark", "light")),
     "colour_map": Setting("grey", "Colours of the output picture", COLOUR_MAPS),
     "crisp": Setting(True, "Show single pixels instead of smoothing between them"),
+    "quantiles": Setting(False, "Sliders on which equal ways hold equal shares of the codes"),
     "pen_width": Setting(0.08, "Width of the pen as a share of the canvas", bounds=(0.02, 0.25)),
     "geometry": Setting(b"", "Place and size of the window"),
     "columns": Setting(b"", "Widths of the three columns"),

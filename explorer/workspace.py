@@ -77,7 +77,7 @@ class Workspace(QWidget):
         self.wiring = WiringPane(session)
         self.input = InputPane(session, settings)
         self.noise = NoisePane(session)
-        self.latent = LatentPane(session)
+        self.latent = LatentPane(session, settings)
         self.output = OutputPane(session, settings)
         self.tabs = TearTabs()
         self.tabs.add_page("Sliders", self.latent, "One slider for every latent dimension")

@@ -14,6 +14,7 @@ from explorer.panes.encoder_band import band_of
 from explorer.panes.latent_head import LatentHead
 from explorer.panes.latent_rows import LatentRows
 from explorer.panes.telling import edit_or_tell
+from explorer.settings import Settings
 from explorer.state.frame import Frame
 from explorer.state.latent import Source
 from explorer.state.prior_edits import take_prior
@@ -43,9 +44,10 @@ class LatentPane(QWidget):
     when ``z`` has come to rest.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._settings = settings
         self._note = Line("small")
         self.classes = {
             port.name: ClassChooser(shown_name(port.name), port.classes)
@@ -68,6 +70,7 @@ class LatentPane(QWidget):
         self._build()
         self._show_rows(self._all)
         self._connect()
+        self._on_setting("quantiles")
         self._offer_codes()
         self._show_classes()
 
@@ -115,7 +118,8 @@ class LatentPane(QWidget):
         self.chooser.section_chosen.connect(self._show_rows)
         tools.directions_wanted.connect(self._choose_directions)
         tools.prior_wanted.connect(self._take_prior)
-        tools.quantiles_wanted.connect(self._rows.set_quantiles)
+        tools.quantiles_wanted.connect(lambda on: self._settings.set("quantiles", on))
+        self._settings.changed.connect(self._on_setting)
         tools.wished.connect(self._take_wish)
         tools.left.connect(self._go_to_table)
         self._search.found.connect(self._take_directions)
@@ -162,6 +166,11 @@ class LatentPane(QWidget):
             self._survey.pause()
             self._awaits_effects = False
             self._rest.start()
+
+    def _on_setting(self, key: str) -> None:
+        if key == "quantiles":
+            self.tools.show_quantiles(self._settings.flag(key))
+            self._rows.set_quantiles(self._settings.flag(key))
 
     def _on_frame(self, frame: Frame) -> None:
         if self._bands_shown or "z_log_var" in frame.outputs:

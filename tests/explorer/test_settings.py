@@ -12,6 +12,7 @@ EXAMPLES: dict[str, bool | float | str | bytes] = {
     "theme": "light",
     "colour_map": "magma",
     "crisp": False,
+    "quantiles": True,
     "pen_width": 0.125,
     "geometry": bytes(range(256)),
     "columns": b"\x00\xff\x00",

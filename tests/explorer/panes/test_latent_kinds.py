@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSpinBox, QWidge
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.latent_pane import LatentPane
+from explorer.settings import Settings
 from explorer.state.latent import Source
 from explorer.state.session import Session
 from explorer.widgets.latent_editors import NumberEditor
@@ -53,10 +54,10 @@ def codes_of(size: int, n: int = 60) -> Codes:
 
 
 @pytest.fixture
-def open_pane(put_up: PutUp) -> Callable[..., tuple[LatentPane, Session]]:
+def open_pane(put_up: PutUp, settings: Settings) -> Callable[..., tuple[LatentPane, Session]]:
     def make(*ports: LatentPort | ClassPort) -> tuple[LatentPane, Session]:
         session = Session(subject(*ports), seed=3)
-        pane = LatentPane(session)
+        pane = LatentPane(session, settings)
         put_up(pane, 600, 600)
         return pane, session
 

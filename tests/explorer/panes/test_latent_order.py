@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.latent_pane import LatentPane
+from explorer.settings import Settings
 from explorer.state.frame import Frame, Request
 from explorer.state.latent import Source
 from explorer.state.session import Session
@@ -66,8 +67,8 @@ def engine(session: Session) -> Engine:
 
 
 @pytest.fixture
-def pane(put_up: PutUp, session: Session, engine: Engine) -> LatentPane:
-    made = LatentPane(session)
+def pane(put_up: PutUp, session: Session, settings: Settings, engine: Engine) -> LatentPane:
+    made = LatentPane(session, settings)
     put_up(made, 600, 580)
     return made
 
@@ -168,11 +169,11 @@ def test_a_hand_has_the_engine_for_itself(
     assert np.isfinite(pane._survey.effects().around_z).all()
 
 
-def test_another_class_is_measured_anew(put_up: PutUp) -> None:
+def test_another_class_is_measured_anew(put_up: PutUp, settings: Settings) -> None:
     label = ClassPort("label", 3, "one_hot", (3,))
     session = Session(subject_of(COLOUR, classes=[label]))
     engine = Engine(session)
-    pane = LatentPane(session)
+    pane = LatentPane(session, settings)
     put_up(pane, 600, 580)
     choose(pane, SORT_BY_EFFECT)
     engine.answer_all()
@@ -432,10 +433,10 @@ def test_the_dead_are_grouped_at_the_end(pane: LatentPane, engine: Engine) -> No
     assert pane.tools.order.text() == "by number ≡ ▾"
 
 
-def test_rows_of_a_channel_stay_together(put_up: PutUp) -> None:
+def test_rows_of_a_channel_stay_together(put_up: PutUp, settings: Settings) -> None:
     session = Session(subject_of(COLOUR, latents=[LatentPort("z", (2, 2, 3))]))
     session.set_latent(np.arange(12), Source.TEXT)
-    pane = LatentPane(session)
+    pane = LatentPane(session, settings)
     put_up(pane, 600, 580)
     choose(pane, "Sort by value")
     assert names(pane)[:3] == ["c 2 · 1,1", "c 1 · 1,1", "c 0 · 1,1"]

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.latent_pane import LatentPane
+from explorer.settings import Settings
 from explorer.state.frame import Frame, Request
 from explorer.state.latent import Route, Source
 from explorer.state.session import Session
@@ -24,8 +25,8 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def pane(put_up: PutUp, session: Session) -> LatentPane:
-    made = LatentPane(session)
+def pane(put_up: PutUp, session: Session, settings: Settings) -> LatentPane:
+    made = LatentPane(session, settings)
     put_up(made, 600, 580)
     made.table.setFocus()
     return made

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.latent_pane import LatentPane
+from explorer.settings import Settings
 from explorer.state.latent import Source
 from explorer.state.session import Session
 from models.bundle import PRETRAINED, open_bundle
@@ -31,8 +32,8 @@ def session(request: pytest.FixtureRequest, qtbot: QtBot) -> Session:
 
 
 @pytest.fixture
-def pane(put_up: PutUp, session: Session) -> LatentPane:
-    made = LatentPane(session)
+def pane(put_up: PutUp, session: Session, settings: Settings) -> LatentPane:
+    made = LatentPane(session, settings)
     put_up(made, 600, 580)
     return made
 
@@ -141,6 +142,17 @@ def test_switching_the_scale_leaves_z_and_undo_alone(pane: LatentPane, session: 
     assert session.state.latent is latent
     np.testing.assert_array_equal(pane.table.latent.z, latent.z)
     assert session.undo_stack.count() == 0
+
+
+def test_the_scale_is_remembered_and_the_same_for_all_that_is_open(
+    pane: LatentPane, session: Session, settings: Settings
+) -> None:
+    other = LatentPane(session, settings)
+    choose(pane, SHARES)
+    assert settings.flag("quantiles")
+    for one in (pane, other, LatentPane(session, settings)):
+        assert one.table.latent.scale is not None
+        assert one.tools.order.accessibleName().endswith("on a scale of quantiles")
 
 
 def test_a_slider_of_quantiles_takes_the_codes_quantile(
