@@ -19,15 +19,16 @@ EXAMPLES = ROOT / "docs" / "examples"
 TIMEOUT_S = 60
 WINDOW = "explorer.attached_app"
 
-# Runs a script whose Watch tells when the window has been given what the encoder makes.
-TELLING = """
+# Runs a script whose Watch tells when the window has been given what the encoder makes, on a
+# line of its own: Keras may be in the middle of one.
+TELLING = r"""
 import runpy, sys
 import explorer
 
 class Telling(explorer.Watch):
     def on_epoch_end(self, epoch, logs=None):
         if epoch == 0:
-            self.handle.on_change(lambda z: print("z =", z, flush=True))
+            self.handle.on_change(lambda z: print("\nz =", z, flush=True))
         super().on_epoch_end(epoch, logs)
 
 explorer.Watch = Telling
