@@ -43,6 +43,8 @@ MORE_SHORTCUTS = (
     ("Home", "On a slider: back to the mean"),
     ("L, T", "On a slider: lock or unlock, pin or let go"),
     ("Ctrl+F", "On a slider: find others"),
+    ("[, ], X", "On the picture: a smaller or larger brush, swap light and dark"),
+    ("Arrows, Space, Esc", "On the picture: move the brush, set it down or lift it, lay it down"),
     ("Ctrl+R, Ctrl+0", "Randomise, reset"),
     ("A, B, F2, Del", "On a bookmark: put it into A or B, rename it, delete it"),
     ("Ctrl+Left, Ctrl+Right", "On a bookmark: move it"),

@@ -197,15 +197,16 @@ class OutputPane(QWidget):
     def _ways_out(self) -> QHBoxLayout:
         copy = button("Copy", "Copy the picture as shown", self.copy, "Ctrl+Shift+C")
         save = QPushButton("Save ▾")
-        save.setToolTip("Save the picture as PNG")
+        save.setToolTip("Save the picture as PNG, or copy the code that makes it")
         save.setAccessibleName("Save the picture")
         menu = QMenu(self)
         menu.addAction("As shown…", lambda: self.ask_to_save(True))
         self._own_pixels = menu.addAction("At its own pixels…", lambda: self.ask_to_save(False))
-        save.setMenu(menu)
+        menu.addSeparator()
         session = self._session
-        code = button("Code", "Copy as Keras code", lambda: copy_keras_code(session))
-        return row(copy, save, code, None)
+        menu.addAction("Copy Keras code", lambda: copy_keras_code(session))
+        save.setMenu(menu)
+        return row(copy, save, None)
 
     def _output(self) -> Output:
         return self._session.subject.output(self._session.state.shown)

@@ -230,7 +230,8 @@ def test_copied_code_makes_what_is_on_the_screen(
     frames: list[Frame] = []
 
     def copy(frame: Frame) -> None:
-        assert play.told(play.button("Code").click) == TOLD
+        code = entry(play, "Copy Keras code")
+        assert play.told(code.trigger) == TOLD
         scripts.append(clipboard.text())
         frames.append(frame)
 
