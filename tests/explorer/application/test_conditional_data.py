@@ -151,4 +151,5 @@ def test_an_encoder_that_came_alone_has_a_class_to_choose(
     buttons = play.space.latent.classes["label"].findChildren(QAbstractButton)
     frame = play.shown(buttons[2].click)
     expected = encoder([frame.inputs["noisy"], np.eye(CLASSES, dtype=np.float32)[[2]]])
+    assert frame.z is not None
     np.testing.assert_allclose(frame.z, np.asarray(expected), atol=1e-5)
