@@ -93,7 +93,7 @@ class DirectionsPart(QWidget):
             for direction in self._rows:
                 self._measure(direction)
             self._show_values()
-        elif "directions" in change.fields:
+        if "directions" in change.fields:
             self._renew()
         elif "latent" in change.fields and self.isVisible():
             self._show_values()
@@ -187,10 +187,11 @@ class DirectionsPart(QWidget):
         self._compare()
 
     def _compare(self) -> None:
+        self._seq = 0  # what is still on its way is of other codes, labels or directions
         if self._chosen is None or not self.isVisible():
             return
         if not self._means.found:
-            self._sentence.show_text(NO_LABELS)
+            self._show_refusal(NO_LABELS)
             return
         labels = {"first": int(self.first.currentText()), "second": int(self.second.currentText())}
         arrays = {"direction": self._chosen.vector}
@@ -210,8 +211,11 @@ class DirectionsPart(QWidget):
     def _on_failure(self, seq: int, sentence: str) -> None:
         if self._seq and seq == self._seq:
             self._seq = 0
-            self.separation.show_separation(0.0, np.zeros(0))
-            self._sentence.show_text(sentence)
+            self._show_refusal(sentence)
+
+    def _show_refusal(self, sentence: str) -> None:
+        self.separation.show_separation(0.0, np.zeros(0))
+        self._sentence.show_text(sentence)
 
     # What is shown -----------------------------------------------------------------------
 

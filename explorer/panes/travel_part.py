@@ -101,6 +101,7 @@ class TravelPart(QWidget):
         elif "codes" in change.fields:
             self._near.set_codes(self._codes)
             self._show_film()
+            self._ask()
 
     def _renew(self) -> None:
         state = self._session.state

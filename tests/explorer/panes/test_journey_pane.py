@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PyQt6.QtWidgets import QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.journey_pane import JourneyPane
+from explorer.sessions.fitting import taking
 from explorer.state.bookmark_edits import add_bookmark, set_slot
 from explorer.state.direction_edits import add_direction
 from explorer.state.formula_edits import formula_code, formula_text
@@ -259,6 +261,20 @@ def test_nobody_is_asked_while_the_pane_is_hidden(
     assert answers.asked
 
 
+def test_nearest_codes_are_looked_for_when_data_come(
+    qtbot: QtBot, kept: JourneyPane, session: Session, codes: Codes, answers: AnswerHere
+) -> None:
+    def found() -> list[bool]:
+        return ["nearest is code" in frame.tip for frame in kept.travel.film.frames]
+
+    answers.answer()
+    qtbot.waitUntil(lambda: all(found()))
+    session.set_data("others", codes, None)
+    assert not any(found())
+    answers.answer()
+    qtbot.waitUntil(lambda: all(found()))
+
+
 # Arithmetic ----------------------------------------------------------------------------
 
 
@@ -404,6 +420,32 @@ def test_a_direction_is_renamed_and_deleted(
     row.removed.emit()
     assert not session.state.directions
     assert "No directions yet" in words(directions.directions)
+
+
+def test_a_session_brings_its_directions_and_locks(
+    directions: JourneyPane, session: Session
+) -> None:
+    kept = replace(session.state, locks=frozenset({3}), directions=())
+    session.edit(taking(kept))
+    assert directions.directions.rows == []
+    session.undo_stack.undo()
+    (row,) = directions.directions.rows
+    row.slider.setValue(900)
+    assert session.state.latent.source is Source.DIRECTION
+
+
+def test_figures_of_other_codes_are_not_shown(
+    directions: JourneyPane, session: Session, answers: AnswerHere
+) -> None:
+    answers.answer()
+    part = directions.directions
+    part.second.activated.emit(0)  # asked of the codes that are about to go
+    zeros = np.zeros((50, 16), np.float32)
+    session.set_data("unlabelled", Codes.measure(zeros, np.zeros(50, np.uint8)), None)
+    answers.asked = [question for question in answers.asked if question.kind == "separate"]
+    answers.answer()
+    assert "Cohen's d +" not in words(part)
+    assert "needs codes with labels" in words(part)
 
 
 @pytest.mark.parametrize("page", ["Travel", "Arithmetic", "Directions"])
