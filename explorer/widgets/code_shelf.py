@@ -88,7 +88,7 @@ class CodeShelf(QWidget):
         """Show these."""
         key = None if self._current is None else self._items[self._current].key
         if len(items) != len(self._items):
-            self._hovered = None
+            self._hovered = self._pressed = None
             self.updateGeometry()
         self._items = tuple(items)
         keys = [item.key for item in items]
@@ -341,3 +341,4 @@ class _NameEditor(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+            event.accept()  # what a line passes on, such as Enter, is not meant for the shelf

@@ -158,6 +158,27 @@ def test_a_name_is_edited_in_its_place(
     assert renamed == names
 
 
+def test_keys_of_an_editor_are_not_for_the_code_below(qtbot: QtBot, shelf: CodeShelf) -> None:
+    chosen: list[str] = []
+    shelf.chosen.connect(chosen.append)
+    qtbot.mouseClick(shelf, LEFT, pos=middle(shelf, 2).toPoint())
+    qtbot.keyClick(shelf, Qt.Key.Key_F2)
+    (editor,) = shelf.findChildren(QLineEdit)
+    qtbot.keyClick(editor, Qt.Key.Key_F2)
+    assert shelf.findChildren(QLineEdit) == [editor]
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert chosen == ["b2"]  # by the click
+
+
+def test_a_code_that_goes_while_it_is_held_is_not_chosen(qtbot: QtBot, shelf: CodeShelf) -> None:
+    chosen: list[str] = []
+    shelf.chosen.connect(chosen.append)
+    qtbot.mousePress(shelf, LEFT, pos=middle(shelf, 4).toPoint())
+    shelf.set_items(items(2))
+    qtbot.mouseRelease(shelf, LEFT, pos=middle(shelf, 4).toPoint())
+    assert not chosen
+
+
 def test_the_keyboard_stays_at_its_code_when_the_order_changes(
     qtbot: QtBot, shelf: CodeShelf
 ) -> None:
