@@ -65,9 +65,11 @@ class MapHand(QObject):
         self._going = None
 
     def take(self, change: Change) -> None:
-        """What was said of ``z`` holds until somebody else moves it."""
+        """What was said of ``z``, and what is awaited for it, hold until somebody else moves it."""
         if "latent" in change.fields and change.initiator is not self:
             self._unsay()
+            if change.source is not Source.ENCODER:  # which the hand has just unplugged
+                self._going = None
 
     def rest(self) -> None:
         """Nobody looks any more."""

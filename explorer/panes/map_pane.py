@@ -147,6 +147,7 @@ class MapPane(QWidget):
         subject = self._session.subject
         codes = subject.whereabouts.codes
         self._ends.clear()
+        self._selecting = 0
         self.source.forget()
         self._show_nothing(WORKING)
         labels = [] if codes is None else labels_of(codes)
@@ -199,7 +200,7 @@ class MapPane(QWidget):
 
     def _show_chosen(self) -> None:
         shown = self.source.projection
-        if shown is not None:
+        if shown is not None and not self.source.is_waiting:
             self.chooser.show_kind(shown.kind, shown.settings)
 
     def _show_dimensions(self, i: int, j: int) -> None:
@@ -288,7 +289,7 @@ class MapPane(QWidget):
         self._isolate.setChecked(self.source.isolated)
 
     def _take_answer(self, answer: Message) -> None:
-        if answer.fields.get("lane") == LANE:
+        if answer.fields["seq"] == self._selecting:
             self._show_selected(answer.fields["count"])
 
     def _on_failure(self, seq: int, sentence: str) -> None:

@@ -77,7 +77,8 @@ class MapSource(QObject):
     def __init__(self, analysis: Analysis, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._analysis = analysis
-        self._waiting: tuple[int, str, Mapping[str, Any]] | None = None
+        self._waiting = 0  # number of the projection that is on its way
+        self._asked: dict[int, tuple[str, Mapping[str, Any]]] = {}
         self._drawing: int | None = None  # the newest question for an image
         self.projection: Projection | None = None
         self.hidden: list[int] = []
@@ -89,11 +90,12 @@ class MapSource(QObject):
     @property
     def is_waiting(self) -> bool:
         """Whether a projection is on its way."""
-        return self._waiting is not None
+        return self._waiting > 0
 
     def forget(self) -> None:
         """There are other codes now, which no map shows yet."""
         self.cancel()
+        self._asked.clear()
         self.projection = None
         self.hidden, self.isolated = [], False
         self._drawing = None
@@ -120,11 +122,12 @@ class MapSource(QObject):
             )
             is_asked = True
         if is_asked:
-            self._waiting = (seq, kind, settings)
+            self._waiting = seq
+            self._asked[seq] = kind, settings
 
     def cancel(self) -> None:
         """Wait for no projection any longer."""
-        self._waiting = None
+        self._waiting = 0
         self._analysis.cancel_embedding()
 
     def ask_raster(self, box: Box, size_px: tuple[int, int], ratio: float) -> None:
@@ -152,11 +155,13 @@ class MapSource(QObject):
         self._drawing = self._analysis.ask("raster", settings, lane=LANE)
 
     def _take(self, answer: Message) -> None:
-        fields = answer.fields
-        if self._waiting is not None and fields["seq"] == self._waiting[0]:
-            _, kind, settings = self._waiting
-            self._waiting = None
-            self.projection = _projection(kind, settings, answer)
+        fields, seq = answer.fields, answer.fields["seq"]
+        if seq in self._asked:
+            # Also one that another has taken the place of: the analysis has no other map now.
+            self.projection = _projection(*self._asked[seq], answer)
+            self._asked = {number: asked for number, asked in self._asked.items() if number > seq}
+            if seq == self._waiting:
+                self._waiting = 0
             self.isolated = self.isolated and self.projection.selected > 0
             self.projected.emit(self.projection)
         elif answer.kind == "raster" and self._is_shown(fields["layout"]):
@@ -168,8 +173,9 @@ class MapSource(QObject):
         return self.projection is not None and layout == self.projection.number
 
     def _fail(self, seq: int, sentence: str) -> None:
-        if self._waiting is not None and seq == self._waiting[0]:
-            self._waiting = None
+        self._asked.pop(seq, None)
+        if self.is_waiting and seq == self._waiting:
+            self._waiting = 0
         elif seq != self._drawing:  # it is what somebody else asked for, or asked for long ago
             return
         self.refused.emit(sentence)

@@ -117,15 +117,16 @@ class Hand:
         wanted = pytest.approx(place, abs=1e-5)
         self.qtbot.waitUntil(lambda: self.view.cross == wanted, timeout=TIMEOUT_MS)
 
-    def answer_tiles(self) -> list[Request]:
-        """Answer questions for pictures until none is left."""
+    def answer_tiles(self, at_least: int = 1) -> list[Request]:
+        """Answer questions for pictures of so many codes, until none is left."""
         done: list[Request] = []
 
         def step() -> bool:
             for request in self.asked("tiles")[len(done) :]:
                 done.append(request)
                 self.answer(request)
-            return bool(done) and len(done) == len(self.asked("tiles"))
+            codes = sum(len(request.arrays["z"]) for request in done)
+            return codes >= at_least and len(done) == len(self.asked("tiles"))
 
         self.qtbot.waitUntil(step, timeout=TIMEOUT_MS)
         return done

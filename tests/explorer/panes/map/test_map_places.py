@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtWidgets import QPushButton
 
+from explorer.panes.map_hand import LANE
 from explorer.state.latent import Source
 from models.bundle import Bundle
 from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Floats, Hand
@@ -24,6 +25,18 @@ def test_a_click_takes_the_nearest_code(hand: Hand, placed: Floats, bundle: Bund
     np.testing.assert_array_equal(hand.z, bundle.codes.codes[nearest])
     assert f"number {nearest:,}" in hand.told[-1]
     hand.wait_for_cross(placed[nearest])
+
+
+def test_a_click_that_is_answered_late_does_not_undo_what_was_set_since(
+    hand: Hand, placed: Floats
+) -> None:
+    answered = hand.pane._analysis.answered
+    with hand.qtbot.waitSignal(
+        answered, timeout=TIMEOUT_MS, check_params_cb=lambda answer: answer.fields["lane"] == LANE
+    ):
+        hand.click((5.0, -3.0))
+        hand.session.set_value(4, 2.5)
+    assert hand.z[4] == 2.5
 
 
 def test_the_cross_hair_is_where_the_code_nearest_to_z_is(

@@ -14,7 +14,7 @@ from explorer.state.latent import Source
 from explorer.state.session import Session
 from models.bundle import Bundle
 from models.ports import LatentPort
-from tests.explorer.panes.map.map_hand import Hand, codes_of, labels_in
+from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Hand, codes_of, labels_in
 from tests.explorer.subjects import COLOUR, subject_of
 
 
@@ -68,6 +68,20 @@ def test_a_map_that_is_no_longer_wanted_never_comes(hand: Hand) -> None:
     hand.raster(hand.view.fit)
     assert hand.shown is before
     assert hand.part(QComboBox, "Projection of the map").currentData() == "pca"
+
+
+def test_a_map_that_comes_while_another_is_awaited_is_shown_till_then(hand: Hand) -> None:
+    def choose_both() -> None:
+        hand.choose("lda")
+        hand.choose("tsne")
+
+    assert hand.projected(choose_both).kind == "lda"
+    assert hand.source.is_waiting
+    assert hand.part(QComboBox, "Projection of the map").currentData() == "tsne"
+    with hand.qtbot.waitSignal(hand.source.rastered, timeout=TIMEOUT_MS):
+        hand.view.fit()
+    hand.press("Do not wait for this projection")
+    assert hand.part(QComboBox, "Projection of the map").currentData() == "lda"
 
 
 @pytest.mark.parametrize("count", [1, 10])

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QPushButton
 from explorer.state.latent import Source
 from explorer.widgets.map_view import Tool
 from models.bundle import Bundle
-from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Drag, Hand, labels_in
+from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Drag, Hand, codes_of, labels_in
 
 
 def test_the_legend_hides_labels(hand: Hand, bundle: Bundle) -> None:
@@ -53,6 +53,19 @@ def test_a_selection_is_seen_on_the_next_map_too(hand: Hand, drag: Drag) -> None
     assert not hand.part(QPushButton, "Show the selected codes alone").isVisible()
 
 
+def test_a_selection_among_earlier_codes_is_none_among_others(hand: Hand, drag: Drag) -> None:
+    hand.view.set_tool(Tool.BOX)
+    answered = hand.pane._analysis.answered
+    with hand.qtbot.waitSignal(
+        answered, timeout=TIMEOUT_MS, check_params_cb=lambda answer: answer.kind == "select"
+    ) as late:
+        drag(hand.view, [QPointF(200, 200), QPointF(250, 260), QPointF(300, 300)])
+    values = np.random.default_rng(0).standard_normal((500, 16))
+    hand.projected(lambda: hand.session.set_data("mine", codes_of(values), None))
+    answered.emit(late.args[0])
+    assert "selected" not in hand.status
+
+
 def test_a_selection_that_fails_is_told(hand: Hand, drag: Drag) -> None:
     hand.view.set_tool(Tool.BOX)
     analysis = hand.pane._analysis
@@ -72,9 +85,8 @@ def test_a_lasso_around_nothing_selects_nothing(hand: Hand, drag: Drag) -> None:
 
 def test_pictures_of_codes_stand_for_points(hand: Hand, bundle: Bundle) -> None:
     hand.press("Pictures on the map")
-    requests = hand.answer_tiles()
+    requests = hand.answer_tiles(at_least=11)  # each is asked for once its code is found
     zs = np.concatenate([request.arrays["z"] for request in requests])
-    assert len(zs) > 10
     far = [np.abs(bundle.codes.codes - z).max(axis=1).min() for z in zs]
     assert max(far) == 0
     hand.press("Pictures on the map")
