@@ -64,6 +64,7 @@ class NeighboursPane(QWidget):
         self._images: dict[int, QImage] = {}  # by number of the code; the oldest first
         self._asked: list[int] = []
         self._awaited: dict[str, int] = {}  # numbers of the newest questions
+        self._is_measured = True  # until other codes come; then once all of them have arrived
         self._failed = False
         self._build()
         self._connect()
@@ -109,6 +110,7 @@ class NeighboursPane(QWidget):
 
     def _on_change(self, change: Change) -> None:
         if "codes" in change.fields:
+            self._is_measured = False
             self._forget_answers()
         if change.fields & CHANGES_PICTURE:
             self._forget_pictures()
@@ -128,8 +130,9 @@ class NeighboursPane(QWidget):
 
     def _on_answer(self, answer: Message) -> None:
         if answer.kind == "codes":
+            self._is_measured = True
             self._ask()
-        elif answer.fields.get("lane") == LANE:
+        elif answer.fields.get("lane") == LANE and self._is_measured:
             if self._awaited.get(answer.kind) == answer.fields["seq"]:
                 del self._awaited[answer.kind]
             if answer.kind == "nearest":
@@ -178,6 +181,7 @@ class NeighboursPane(QWidget):
         codes = self._session.subject.whereabouts.codes
         self._labelled = codes is not None and bool(np.any(codes.labels))
         self._found = self._pulled = None
+        self._awaited.clear()
         self._forget_pictures()
         self.gauge.show_share(None)
         self._pull.setEnabled(False)

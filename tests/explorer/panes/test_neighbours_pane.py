@@ -258,6 +258,18 @@ def test_new_codes_take_the_place_of_the_old(
     assert titles == ["0", "1", "2"]  # their numbers: they have no labels
 
 
+def test_answers_about_earlier_codes_are_not_taken_for_answers_about_these(
+    pane: NeighboursPane, session: Session, analysis: FakeAnalysis
+) -> None:
+    codes = session.subject.whereabouts.codes
+    assert codes is not None
+    others = Codes.measure(codes.codes[::-1].copy(), np.zeros(len(codes.codes), np.uint8))
+    session.set_data("others", others, None)
+    analysis.answer()
+    assert not of(pane)
+    assert not button(pane, "Pull back").isEnabled()
+
+
 def test_what_the_analysis_cannot_do_is_told(
     pane: NeighboursPane, analysis: FakeAnalysis, session: Session
 ) -> None:
