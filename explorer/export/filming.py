@@ -18,7 +18,7 @@ from models.errors import LatentExplorerError
 from models.handing import handed_down
 from models.wire import Message, pack, unpack
 
-NICENESS = 5  # a hand on the window goes first
+NICENESS = 10  # a hand on the window goes first
 MAX_REASON_CHARS = 100
 
 

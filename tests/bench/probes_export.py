@@ -18,7 +18,7 @@ from explorer.state.journey import Journey
 from explorer.state.journey_edits import set_journey
 from models.journey import Interpolation
 from tests.bench.clocks import GapWatch, Steps, report, summary_ms
-from tests.bench.memory import weigh
+from tests.bench.memory import BYTES_PER_MB
 from tests.bench.stage import PictureClock, Stage, drag_sliders, play
 
 FRAMES, FPS = 600, 30
@@ -49,15 +49,18 @@ class Scales(threading.Thread):
 
 
 def weigh_all() -> float:
-    """Memory of this process and its descendants in MB."""
+    """Memory that this process and its descendants share with nobody, in MB.
+
+    What is shared would grow whenever another process, of another app, ends.
+    """
     ours = psutil.Process()
-    total = 0.0
+    total_bytes = 0
     for process in (ours, *ours.children(recursive=True)):
         try:
-            total += weigh(process, "")["mb"]
+            total_bytes += process.memory_full_info().uss
         except psutil.NoSuchProcess:  # one that has ended meanwhile
             continue
-    return total
+    return total_bytes / BYTES_PER_MB
 
 
 def main(side_px: int = 280) -> None:
