@@ -23,7 +23,8 @@ MAX_POINTS = 100_000  # a quarter of an hour without lifting the pen
 MAX_WIDTH = 0.5
 # What strokes may cover, lines over lines; to paint that much takes some seconds.
 MAX_STAMPED_PX = 1e8
-LEAST, MOST = -1.0, 2.0  # a pen may leave the canvas; what it does further out is not seen
+# A hand may draw far beyond the canvas; painting goes by this much of it, see stamp_segment.
+LEAST, MOST = -1.0, 2.0
 
 
 def drawing_to_json(drawing: Drawing, rest: Rest = never) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def drawing_to_json(drawing: Drawing, rest: Rest = never) -> dict[str, Any]:
     for stroke in drawing.strokes:
         points = []
         for x, y in stroke.points:
-            points.append([float(x), float(y)])
+            points.append([_near(x), _near(y)])
             rest()
         strokes.append({"points": points, "width": float(stroke.width), "erase": stroke.erase})
     return {
@@ -97,6 +98,10 @@ def _point(pair: object) -> tuple[float, float]:
         check_number(x, LEAST, MOST, "x of a stroke"),
         check_number(y, LEAST, MOST, "y of a stroke"),
     )
+
+
+def _near(value: float) -> float:
+    return float(min(max(value, LEAST), MOST))
 
 
 def _check_effort(strokes: Sequence[Stroke]) -> None:

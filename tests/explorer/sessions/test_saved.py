@@ -17,7 +17,7 @@ from explorer.sessions.fitting import check_fit, taking
 from explorer.sessions.resting import never
 from explorer.sessions.saved import SavedSession, read_session, write_session
 from explorer.sessions.states import FORMS
-from explorer.state.drawing import Drawing
+from explorer.state.drawing import Drawing, Raster
 from explorer.state.latent import Latent, Source
 from explorer.state.record import State
 from explorer.state.session import Session
@@ -78,6 +78,13 @@ def test_a_sample_of_the_data_comes_back(full: SavedSession) -> None:
     found = reread(dataclasses.replace(full, state=state)).state.drawing.sample
     assert found is not None
     assert np.array_equal(found, sample)
+
+
+def test_a_stroke_that_left_the_canvas_comes_back_and_looks_the_same(full: SavedSession) -> None:
+    far = Drawing((Stroke(((0.5, 0.5), (4.5, 0.9), (0.2, -7.0)), 0.1),))
+    state = dataclasses.replace(full.state, drawing=far)
+    found = reread(dataclasses.replace(full, state=state)).state.drawing
+    assert np.array_equal(Raster().update(found), Raster().update(far))
 
 
 def test_opening_is_one_step_that_can_be_undone(session: Session, full: SavedSession) -> None:
