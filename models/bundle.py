@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from models import code_statistics
 from models.architecture import AUTOENCODERS
+from models.code_statistics import MAX_MAGNITUDE
 from models.errors import BundleError
 from models.files import sha256_of, write_atomically
 from models.inspection.refusing import shorten
@@ -273,3 +274,8 @@ def _check_shapes(bundle: Bundle) -> None:
             )
         if not np.isfinite(array).all():
             raise BundleError(f"{bundle.folder / CODES}: {name}", "must be finite", "NaN or Inf")
+    largest = max(float(codes.codes.max()), -float(codes.codes.min()))
+    if largest > MAX_MAGNITUDE:
+        raise BundleError(
+            f"{bundle.folder / CODES}: codes", f"must be at most {MAX_MAGNITUDE:g}", f"{largest:g}"
+        )

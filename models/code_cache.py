@@ -20,6 +20,7 @@ import numpy.typing as npt
 from platformdirs import user_cache_path
 
 from models.bundle import MAX_COVARIANCE_DIM, Codes
+from models.code_statistics import MAX_MAGNITUDE
 from models.encoding import EncodedData
 from models.errors import DataError
 from models.files import PARTIAL, sha256_of, write_atomically
@@ -191,6 +192,7 @@ def _is_measured(codes: Codes) -> bool:
         and all(array.dtype == np.float32 for array in floats.values())
         and all(array.shape == shapes[name] for name, array in floats.items())
         and all(bool(np.isfinite(array).all()) for array in floats.values())
+        and -MAX_MAGNITUDE <= codes.codes.min() <= codes.codes.max() <= MAX_MAGNITUDE
     )
 
 

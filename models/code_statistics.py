@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
+# Of a code: the squares of larger ones, summed up, are more than float32 can hold.
+MAX_MAGNITUDE = 1e15
 CHUNK_VALUES = 2**22  # worked on at once: 32 MiB as float64
 MAX_QUANTILE_VALUES = 2**25  # sorted in about three seconds
 MAX_PRODUCTS = 2**35  # multiplied for a covariance, in about as long
@@ -57,6 +59,7 @@ def covariance(codes: Floats, max_dim: int) -> Floats:
     Returns
     -------
     ndarray of float32, shape (latent_dim, latent_dim) or (latent_dim,)
+        Finite: at most what float32 can hold.
     """
     dim = codes.shape[1]
     pairs = dim <= max_dim
@@ -67,7 +70,9 @@ def covariance(codes: Floats, max_dim: int) -> Floats:
     for start in range(0, len(chosen), rows):
         centred = chosen[start : start + rows] - mean  # float64
         total += centred.T @ centred if pairs else (centred**2).sum(axis=0)
-    return (total / max(1, len(chosen) - 1)).astype(np.float32)
+    largest = np.finfo(np.float32).max
+    measured: Floats = np.clip(total / max(1, len(chosen) - 1), -largest, largest)
+    return measured.astype(np.float32)
 
 
 def spread(codes: Floats, count: int) -> Floats:

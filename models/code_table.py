@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.arithmetic import LabelMeans, label_means
+from models.code_statistics import MAX_MAGNITUDE
 from models.errors import DataError
 from models.neighbours import Gauge, Neighbours
 from models.point_raster import MAX_LABEL
 
 MAX_CODES_BYTES = 2**33
-# The squares of larger ones, summed up, are more than float32 can hold.
-MAX_MAGNITUDE = 1e15
 
 Floats = npt.NDArray[np.float32]
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.bundle import Codes
+from models.code_statistics import MAX_MAGNITUDE
 from models.data_set import DataSet
 from models.errors import DataError
 
@@ -79,7 +80,7 @@ def encode_dataset(
     -------
     EncodedData or None
         None where it was cancelled. Pictures that cannot be read, or whose code
-        is not finite, are left out and counted in the notes.
+        is not finite or beyond 1e15, are left out and counted in the notes.
 
     Raises
     ------
@@ -98,20 +99,21 @@ def encode_dataset(
         codes[start : start + step] = _encode_readable(encode, data, rows, latent_dim)
         if on_progress is not None:
             on_progress(start + len(rows), len(chosen))
-    finite = np.isfinite(codes).all(axis=1)
-    if not finite.any():
+    # A comparison with NaN is false.
+    usable = (codes.max(axis=1) <= MAX_MAGNITUDE) & (codes.min(axis=1) >= -MAX_MAGNITUDE)
+    if not usable.any():
         raise DataError(
             data.name,
             "must hold pictures that the encoder can encode",
-            "none that is readable and gives a finite code",
+            f"none that is readable and gives a finite code of at most {MAX_MAGNITUDE:g}",
         )
-    left_out = len(chosen) - int(finite.sum())
+    left_out = len(chosen) - int(usable.sum())
     notes = data.notes
     if len(chosen) < len(data):
         notes += (f"Encoded are {len(chosen):,} of {len(data):,}, evenly spaced.",)
     if left_out:
-        codes, chosen = codes[finite], chosen[finite]
-        notes += (f"Not readable or not finite, and left out: {left_out:,}.",)
+        codes, chosen = codes[usable], chosen[usable]
+        notes += (f"Not readable, not finite or too large, and left out: {left_out:,}.",)
     return _measured(data, codes, chosen, notes)
 
 

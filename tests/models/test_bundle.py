@@ -194,6 +194,7 @@ def spoil(name: str, value: float) -> Callable[[Arrays], None]:
         (drop("first_z"), "no first_z"),
         (spoil("codes", np.nan), "codes must be finite"),
         (spoil("codes", -np.inf), "codes must be finite"),
+        (spoil("codes", -1e30), "codes must be at most"),
         (spoil("covariance", np.inf), "covariance must be finite"),
         (spoil("first_output", np.nan), "first_output must be finite"),
         (put("codes", np.zeros((0, 16), np.float32)), r"codes.*\(0, 16\)"),

@@ -77,6 +77,7 @@ def spoil(**changed: Any) -> Callable[[dict[str, Any]], object]:
         spoil(codes=np.zeros((30, 4))),
         spoil(codes=np.zeros((0, 4), np.float32)),
         spoil(codes=np.full((30, 4), np.nan, np.float32)),
+        spoil(codes=np.full((30, 4), 1e30, np.float32)),
         spoil(labels=np.zeros(30, np.int64)),
         spoil(labels=np.zeros(29, np.uint8)),
         spoil(levels=np.zeros((), np.float32)),

@@ -31,6 +31,14 @@ def test_of_very_many_some_are_measured_but_the_ends_are_those_of_all(
     assert np.allclose(found[2], np.median(CODES, axis=0), atol=1)
 
 
+@pytest.mark.parametrize("max_dim", [1, 2])
+def test_a_spread_that_float32_cannot_hold_is_its_largest_number(max_dim: int) -> None:
+    codes = np.array([[-1e30, 1], [1e30, 2]], np.float32)
+    found = covariance(codes, max_dim)
+    assert found.ravel()[0] == np.finfo(np.float32).max
+    assert found.ravel()[-1] == pytest.approx(0.5)
+
+
 def test_one_code_has_no_spread() -> None:
     assert not covariance(CODES[:1], 5).any()
     assert np.array_equal(quantiles(CODES[:1], LEVELS), np.repeat(CODES[:1], 4, axis=0))

@@ -88,7 +88,18 @@ def test_what_is_not_finite_is_left_out_and_counted(tmp_path: Path) -> None:
     assert encoded.indices.tolist() == kept
     assert encoded.codes.labels.tolist() == LABELS[kept].tolist()
     assert np.allclose(encoded.codes.codes, encode(PICTURES[kept]), atol=1e-6)
-    assert "Not readable or not finite, and left out: 2." in encoded.notes
+    assert "Not readable, not finite or too large, and left out: 2." in encoded.notes
+
+
+def test_codes_that_are_too_large_to_be_measured_are_left_out(tmp_path: Path) -> None:
+    def encode_huge(pictures: Floats, rows: npt.NDArray[np.int64]) -> Floats:
+        sizes = np.where(rows == 3, -1e30, 1e14)
+        return (encode(pictures) * sizes[:, np.newaxis]).astype(np.float32)
+
+    encoded = encode_dataset(encode_huge, make_data(tmp_path))
+    assert encoded is not None
+    assert encoded.indices.tolist() == [index for index in range(COUNT) if index != 3]
+    assert "Not readable, not finite or too large, and left out: 1." in encoded.notes
 
 
 def test_the_encoder_is_told_which_pictures_it_gets(tmp_path: Path) -> None:
