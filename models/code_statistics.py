@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
+FLOAT32_MAX = float(np.finfo(np.float32).max)
 # Of a code: the squares of larger ones, summed up, are more than float32 can hold.
 MAX_MAGNITUDE = 1e15
 CHUNK_VALUES = 2**22  # worked on at once: 32 MiB as float64
@@ -70,9 +71,8 @@ def covariance(codes: Floats, max_dim: int) -> Floats:
     for start in range(0, len(chosen), rows):
         centred = chosen[start : start + rows] - mean  # float64
         total += centred.T @ centred if pairs else (centred**2).sum(axis=0)
-    largest = np.finfo(np.float32).max
-    measured: Floats = np.clip(total / max(1, len(chosen) - 1), -largest, largest)
-    return measured.astype(np.float32)
+    measured = np.clip(total / max(1, len(chosen) - 1), -FLOAT32_MAX, FLOAT32_MAX)
+    return np.asarray(measured, np.float32)
 
 
 def spread(codes: Floats, count: int) -> Floats:

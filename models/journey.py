@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.code_statistics import FLOAT32_MAX
 from models.errors import LatentError
 
 # Directions that are closer than this, in radians, to the same or to opposite ones.
 SAME_ANGLE = 1e-6
-FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

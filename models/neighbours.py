@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from models.code_statistics import covariance
+from models.code_statistics import FLOAT32_MAX, MAX_MAGNITUDE, covariance
 
 CHUNK_VALUES = 2**18  # worked on at once: 1 MiB, which a cache holds
 MAX_PAIRED_DIM = 512  # beyond, dimensions are taken for independent
@@ -72,15 +72,18 @@ class Neighbours:
         steps = self._codes[candidates].astype(np.float64) - z
         distances = np.sqrt(np.einsum("ij,ij->i", steps, steps))
         order = np.lexsort((candidates, distances))[:count]
-        return candidates[order], distances[order].astype(np.float32)
+        told = np.minimum(distances[order], FLOAT32_MAX)
+        return candidates[order], told.astype(np.float32)
 
     def _candidates(self, z: Floats, count: int) -> Indices:
         # |c - z|² without |z|²; only those are kept that may be among the nearest so far.
         found, scores, limit = np.empty(0, np.int64), np.empty(0, np.float32), np.float32(np.inf)
-        towards = -2 * z
+        # Of a z so far out that products would have no end, a share of all that is compared.
+        share = np.float32(min(1.0, MAX_MAGNITUDE / max(float(np.abs(z).max()), 1.0)))
+        towards = -2 * (z * share)
         for start in range(0, len(self._codes), self._rows):
             chunk = self._codes[start : start + self._rows] @ towards
-            chunk += self._squares[start : start + self._rows]
+            chunk += self._squares[start : start + self._rows] * share
             better = np.flatnonzero(chunk < limit)
             if not len(better):
                 continue

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models.code_statistics import covariance, spread
+from models.code_statistics import FLOAT32_MAX, covariance, spread
 from models.errors import DataError, LatentError
 from models.latent_directions import MIN_CODES, find_directions
 
@@ -71,7 +71,8 @@ class LinearMap:
         rows = max(1, CHUNK_VALUES // max(1, codes.shape[1]))
         for start in range(0, len(codes), rows):
             chunk = codes[start : start + rows].astype(np.float64)
-            points[:, start : start + rows] = (chunk @ self.matrix.T + self.offset).T
+            places = chunk @ self.matrix.T + self.offset
+            points[:, start : start + rows] = np.clip(places, -FLOAT32_MAX, FLOAT32_MAX).T
         return points.T
 
     def lift(self, point: npt.ArrayLike, z: Floats) -> Floats:

@@ -42,6 +42,23 @@ def test_fewer_and_more_of_the_same_place_are_those_of_a_search_of_their_own(cod
         np.testing.assert_array_equal(distances, expected[1])
 
 
+@pytest.mark.parametrize("size", [1e16, 1e20, 3e38])
+def test_of_a_z_far_out_the_codes_on_its_side_are_found(codes: Floats, size: float) -> None:
+    positive = np.abs(codes)
+    z = np.zeros(positive.shape[1], np.float32)
+    z[0] = -size
+    indices, distances = nearest(positive, z, 3)
+    assert len(indices) == 3
+    assert positive[indices, 0].max() < np.quantile(positive[:, 0], 0.01)
+    assert np.allclose(distances, size)
+
+
+def test_a_distance_that_float32_cannot_hold_is_its_largest_number(codes: Floats) -> None:
+    z = np.full(codes.shape[1], -3e38, np.float32)
+    _, distances = nearest(codes, z, 1)
+    assert distances.tolist() == [np.finfo(np.float32).max]
+
+
 @pytest.mark.parametrize("count", [1, 10])
 def test_there_are_no_more_neighbours_than_codes(count: int) -> None:
     same = np.full((count, 4), 3, np.float32)

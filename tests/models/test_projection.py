@@ -115,6 +115,12 @@ def test_codes_of_very_many_dimensions_have_maps_too(kind: str) -> None:
         assert np.abs(found.matrix).argmax(axis=1).tolist() == [70, 900]
 
 
+def test_a_place_that_float32_cannot_hold_is_its_largest_number(codes: Floats) -> None:
+    linear, largest = by_pca(codes), np.finfo(np.float32).max
+    z = np.where(linear.matrix[:1] > 0, largest, -largest)
+    assert linear.project(z)[0, 0] == largest
+
+
 def test_codes_along_one_line_have_a_map_with_one_axis() -> None:
     line = np.outer(np.linspace(-1, 1, 50), [1, 2, 2]).astype(np.float32)
     found = by_pca(line)
