@@ -25,6 +25,7 @@ from models.training_job import read_job
 MOST_REMEMBERED = 64
 EDGE_QUANTILE = 0.98
 ROOM = 1.1  # beyond the codes
+FARTHEST = 1e6  # of a place, where an edge is 1: far out of sight
 
 Floats = npt.NDArray[np.float32]
 
@@ -49,8 +50,9 @@ class Plane:
     name: str
 
     def place(self, codes: Floats) -> Floats:
-        """Codes (n, latent_dim) -> places (n, 2), from -1 to 1 between the edges."""
-        return np.asarray((codes - self.centre) @ self.axes / self.reach, np.float32)
+        """Codes (n, latent_dim) -> finite places (n, 2), from -1 to 1 between the edges."""
+        steps = np.nan_to_num(codes.astype(np.float64), posinf=0, neginf=0) - self.centre
+        return np.asarray(np.clip(steps @ self.axes / self.reach, -FARTHEST, FARTHEST), np.float32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,6 +32,7 @@ SHOWN_CHANNELS = (1, 3, 4)
 FLOAT16_MAX = float(np.finfo(np.float16).max)
 
 Bytes = npt.NDArray[np.uint8]
+Reals = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,14 +63,15 @@ class KeptEpoch:
     ----------
     pictures : ndarray of uint8, shape (n, height, width, channels)
         Of the fixed samples.
-    codes : ndarray of float16, shape (m, latent_dim)
-    weights : sequence of ndarray of float16
-        The decoder's; none where they take too much room.
+    codes : ndarray of float, shape (m, latent_dim)
+        float16 once they are kept.
+    weights : sequence of ndarray of float
+        The decoder's, float16 once they are kept; none where they take too much room.
     """
 
     pictures: Bytes
-    codes: npt.NDArray[np.float16]
-    weights: Sequence[npt.NDArray[np.float16]]
+    codes: Reals
+    weights: Sequence[Reals]
 
 
 def small_pictures(pictures: npt.NDArray[Any]) -> Bytes:
@@ -120,10 +122,9 @@ def keep_epoch(out: Path, number: int, epoch: KeptEpoch) -> None:
     Weights are left out of an epoch that would take more than 1 MiB with them.
     """
     weights = {
-        f"weight_{place:03}": np.clip(weight, -FLOAT16_MAX, FLOAT16_MAX).astype(np.float16)
-        for place, weight in enumerate(epoch.weights)
+        f"weight_{place:03}": _as_float16(weight) for place, weight in enumerate(epoch.weights)
     }
-    arrays: dict[str, Any] = {"pictures": epoch.pictures, "codes": epoch.codes.astype(np.float16)}
+    arrays: dict[str, Any] = {"pictures": epoch.pictures, "codes": _as_float16(epoch.codes)}
     count = {"weights": np.array(len(weights), np.int32)}
     data = _packed(arrays | count | weights)
     if len(data) > MAX_EPOCH_BYTES:
@@ -169,6 +170,10 @@ def _are_pictures(array: npt.NDArray[Any]) -> bool:
 
 def _path(out: Path, number: int) -> Path:
     return out / FOLDER / f"{number:04}.npz"
+
+
+def _as_float16(values: Reals) -> Reals:
+    return np.asarray(np.clip(values, -FLOAT16_MAX, FLOAT16_MAX), np.float16)
 
 
 def _packed(arrays: dict[str, Any]) -> bytes:

@@ -211,6 +211,8 @@ def _size_notes(files: PictureFiles) -> list[str]:
     step = max(1, len(files) // LOOKED_AT)
     for path in files.paths[::step]:
         try:
+            if (files.folder / path).stat().st_size > MAX_PICTURE_FILE_BYTES:
+                continue  # Pillow reads all of a WebP before it tells its size
             with _quiet(), Image.open(files.folder / path, formats=FORMATS) as image:
                 # Of a PNG everything is decoded to find what a camera noted.
                 if image.width * image.height > MAX_PICTURE_PIXELS:

@@ -31,6 +31,12 @@ def test_many_dimensions_are_shown_where_they_are_spread_most() -> None:
     assert np.array_equal(find_plane(codes).axes, plane.axes)
 
 
+def test_a_z_that_lies_nowhere_near_has_a_place_too() -> None:
+    codes = np.random.default_rng(1).normal(0, 1, (50, 3)).astype(np.float32)
+    for far in (np.full((1, 3), 3e38), np.full((1, 3), -3e38), np.full((1, 3), np.inf)):
+        assert np.isfinite(find_plane(codes).place(far.astype(np.float32))).all()
+
+
 @pytest.mark.parametrize("codes", [np.zeros((5, 3)), np.zeros((1, 16)), np.full((4, 2), np.nan)])
 def test_codes_that_are_all_alike_have_a_plane(codes: np.ndarray) -> None:
     places = find_plane(codes.astype(np.float32)).place(np.nan_to_num(codes).astype(np.float32))

@@ -57,6 +57,12 @@ def test_an_epoch_comes_back_in_half_precision(out: Path) -> None:
     assert kept.weights[1].tolist() == [-65504.0, 2.0]
 
 
+def test_codes_that_half_precision_cannot_hold_are_kept_as_its_largest_numbers(out: Path) -> None:
+    codes = np.array([[1e5, -1e9]], np.float32)
+    keep_epoch(out, 7, KeptEpoch(PICTURES, codes, []))
+    assert read_epoch(out, 7).codes.tolist() == [[65504.0, -65504.0]]
+
+
 def test_weights_that_take_too_much_are_left_out(out: Path) -> None:
     keep_epoch(out, 1, epoch(np.zeros(400_000)))
     keep_epoch(out, 2, epoch(np.zeros(600_000)))

@@ -105,6 +105,16 @@ def test_pictures_of_too_many_pixels_are_not_decoded(
     assert set(decoded) == {(4, 6)}
 
 
+def test_files_of_too_many_bytes_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(tmp_path / "a.webp", size=(5, 5))
+    monkeypatch.setattr(folder_data, "MAX_PICTURE_FILE_BYTES", 20)
+    data = open_data(tmp_path, SHAPE)
+    assert data.notes == ()
+    assert np.isnan(data.batch(0, 1)).all()
+
+
 def test_unreadable_pictures_are_marked_and_the_others_keep_their_places(tmp_path: Path) -> None:
     for name in "abc":
         draw(tmp_path / f"{name}.png", 100)
