@@ -66,6 +66,7 @@ class NeighboursPane(QWidget):
         self._awaited: dict[str, int] = {}  # numbers of the newest questions
         self._is_measured = True  # until other codes come; then once all of them have arrived
         self._failed = False
+        self._is_seen = False  # a pane of a minimised window is still visible to Qt
         self._build()
         self._connect()
         self._forget_answers()
@@ -73,19 +74,21 @@ class NeighboursPane(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
         """Catch up with what was missed."""
         super().showEvent(event)
+        self._is_seen = True
         self._ask()
         self._on_frame(self._session.frame)
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
+        self._is_seen = False
         self._tiles.forget()
         self._trip.forget()
 
     # Asking ----------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        if not self.isVisible() or self._session.subject.whereabouts.codes is None:
+        if not self._is_seen or self._session.subject.whereabouts.codes is None:
             return
         z = self._session.state.latent.z
         self._awaited = {
@@ -94,7 +97,7 @@ class NeighboursPane(QWidget):
         }
 
     def _ask_pictures(self) -> None:
-        if self._tiles.is_busy or self._failed or self._found is None or not self.isVisible():
+        if self._tiles.is_busy or self._failed or self._found is None or not self._is_seen:
             return
         found = self._found.arrays
         missing = [
@@ -122,7 +125,7 @@ class NeighboursPane(QWidget):
         possible = self._trip.can_be_made(frame)
         for part in (self._trip_heading, self._trip_words, self.trip):
             part.setVisible(possible)
-        if possible and self.isVisible():
+        if possible and self._is_seen:
             self._trip.ask(frame)
         if self._failed:  # another engine answers, maybe
             self._failed = False

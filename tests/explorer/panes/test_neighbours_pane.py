@@ -230,6 +230,17 @@ def test_nothing_is_asked_while_nobody_looks(
     assert set(analysis.asked) == {"nearest", "gauge"}
 
 
+def test_nothing_is_asked_while_the_window_is_minimised(
+    pane: NeighboursPane, session: Session, window: QWidget, analysis: FakeAnalysis
+) -> None:
+    analysis.answer()
+    window.showMinimized()
+    session.set_value(0, 1.0)
+    assert not analysis.asked
+    window.showNormal()
+    assert set(analysis.asked) == {"nearest", "gauge"}
+
+
 @pytest.mark.parametrize("output", [COLOUR, CURVE])
 def test_without_codes_and_without_an_encoder_it_says_so(
     qtbot: QtBot, window: QWidget, output: Any
