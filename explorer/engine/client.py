@@ -111,6 +111,7 @@ class Engine(QObject):
         known = self._foretold.take(request)
         if known is not None:
             self._known = known
+            self._runner.skip_live(request)
             self._soon.start()
             return
         self._foretold.note_request(request)

@@ -37,6 +37,11 @@ class Mailbox:
                 return self._lanes[lane].popleft()
         return None
 
+    def skip_live(self, request: Request) -> None:
+        """A live request has its answer without going out, and older ones need none any more."""
+        self.clear(Lane.LIVE)
+        self._last_live = request
+
     def restore_live(self) -> None:
         """Put back the newest live request, for an engine that has seen none."""
         if self._last_live is not None:

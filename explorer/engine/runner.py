@@ -101,6 +101,14 @@ class Runner:
         assert process is not None
         self._send(process, message)
 
+    def skip_live(self, request: Request) -> None:
+        """A live request has its answer without the engine; a new engine is asked it all the same.
+
+        Who shows pictures shows none that is older, and waits for one of the new engine.
+        """
+        with self._changed:
+            self._mailbox.skip_live(request)
+
     def clear(self, lane: Lane) -> None:
         """Forget what waits in a lane."""
         with self._changed:

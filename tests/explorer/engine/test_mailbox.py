@@ -52,6 +52,14 @@ def test_a_newer_live_request_is_not_replaced_by_the_last_one() -> None:
     assert take_all(mailbox) == [2]
 
 
+def test_of_a_live_request_that_is_answered_already_only_its_repetition_goes_out() -> None:
+    mailbox = fill((1, Lane.LIVE), (2, Lane.GRID))
+    mailbox.skip_live(Request(3, "decode"))
+    assert take_all(mailbox) == [2]
+    mailbox.restore_live()
+    assert take_all(mailbox) == [3]
+
+
 def test_nothing_is_restored_where_nothing_was_live() -> None:
     mailbox = fill((1, Lane.GRID))
     mailbox.restore_live()
