@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
+from explorer.appearance import Appearance
 from explorer.data_job import DataDesk
 from explorer.engine.client import Engine
 from explorer.engine.process import stop_template
@@ -25,7 +25,6 @@ from explorer.recent import add_recent
 from explorer.session_desk import SessionDesk
 from explorer.settings import Settings
 from explorer.state.session import Session
-from explorer.theme import DARK, LIGHT, apply_theme
 from models.bundle import DEFAULT
 from models.source import ModelSource
 
@@ -78,7 +77,6 @@ class Application(QObject):
     ) -> None:
         super().__init__()
         self._qt_app = qt_app
-        self._theme = theme
         self._seed = seed
         self.settings = settings or Settings(parent=self)
         self._models = OpenModels()
@@ -91,11 +89,7 @@ class Application(QObject):
         self._desk.told.connect(self._show_opening)
         self._sessions = SessionDesk(self.settings, recovery, self)
         self._sessions.model_wanted.connect(self.swap)
-        self.settings.changed.connect(self._on_setting)
-        hints = QGuiApplication.styleHints()
-        if hints is not None:
-            hints.colorSchemeChanged.connect(lambda _: self._paint())
-        self._paint()
+        self._appearance = Appearance(qt_app, self.settings, theme, self)
 
     @property
     def session(self) -> Session | None:
@@ -192,6 +186,7 @@ class Application(QObject):
             self._bring_forward(known)
             self._bring_data()
         else:
+            self._sessions.show(known.session, known.window)  # one may wait for this model
             self._bring_data()
 
     def close_model(self) -> None:
@@ -200,6 +195,7 @@ class Application(QObject):
         if shown is not None and others:
             self._bring_forward(others[-1])
             self._close(shown)
+            self._list_models()
 
     def show(self, session: Session, engine: Engine) -> None:
         """Show a model that no file tells of, and whose engine is ready."""
@@ -293,7 +289,7 @@ class Application(QObject):
         window.closing.connect(lambda: self._forget(model))
         self._models.put_last(model)
         if before is None:
-            self._paint()
+            self._appearance.style()
         if is_file:
             self._note_recent(source)
         window.show()
@@ -367,22 +363,6 @@ class Application(QObject):
 
     def _note_recent(self, source: ModelSource) -> None:
         self.settings.set("recent", add_recent(self.settings.text("recent"), source))
-
-    def _on_setting(self, key: str) -> None:
-        if key == "theme":
-            self._paint()
-
-    def _paint(self) -> None:
-        # No style sheet before there is a window: each time a widget found its parent,
-        # all below it would be styled anew.
-        styled = self.window is not None
-        wanted = self._theme or self.settings.text("theme")
-        hints = QGuiApplication.styleHints()
-        light = hints is not None and hints.colorScheme() == Qt.ColorScheme.Light
-        if wanted == "light" or (wanted == "system" and light):
-            apply_theme(self._qt_app, LIGHT, styled)
-        else:
-            apply_theme(self._qt_app, DARK, styled)
 
     def _on_error(
         self,

@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         if before.isMaximized() or before.isFullScreen():
             self.restoreGeometry(before.saveGeometry())
         else:  # restoring adds the desktop's frame, and windows would wander
+            self.setWindowState(Qt.WindowState.WindowNoState)
             self.setGeometry(before.geometry())
         self.show()
         self.workspace.tabs.show_torn(True)
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
 
     def leave_sight(self) -> None:
         """Be there no more until :meth:`come_into_sight`; nothing is lost."""
+        self.workspace.rest()
         self.workspace.tabs.show_torn(False)
         self.hide()
 

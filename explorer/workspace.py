@@ -201,6 +201,11 @@ class Workspace(QWidget):
         if "analysis" in self.__dict__:
             self.analysis.close()
 
+    def rest(self) -> None:
+        """Let nothing that plays by itself go on, for nobody sees it."""
+        if "journey" in self.__dict__:
+            self.journey.travel.player.stop()
+
     def layout_now(self) -> Layout:
         """Where things stand, for a session's file."""
         return Layout(

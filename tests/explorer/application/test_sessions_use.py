@@ -180,6 +180,20 @@ def test_a_model_that_has_changed_since_is_told(
     assert application.session.undo_stack.count() == 0
 
 
+def test_a_model_in_sight_that_has_changed_since_is_told(
+    play: Play, application: Application, choose: Path
+) -> None:
+    play.told(from_menu(play, "Save session as…"))
+    retrained(choose)
+    before = play.session.state
+    from_menu(play, "Open session…")()
+    play.qtbot.waitUntil(lambda: offered(application) != "", timeout=TIMEOUT_MS)
+    name = play.session.subject.name
+    told = play.told(lambda: play.click("Open it"))
+    assert told == f"{name} has changed since the session was saved; nothing was changed."
+    assert play.session.state is before
+
+
 @pytest.fixture
 def other(copy: Path) -> Path:
     """A bundle whose decoder is the same, in a file with other bytes."""

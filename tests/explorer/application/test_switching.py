@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from PyQt6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer.application import Application
 from explorer.open_models import MAX_OPEN
+from explorer.state.bookmark_edits import add_bookmark
+from explorer.state.journey import Journey
+from explorer.state.journey_edits import set_journey
 from explorer.state.latent import Source
 from models.bundle import DEFAULT
 from models.source import ModelSource
@@ -42,6 +47,17 @@ def switch(qtbot: QtBot, application: Application, source: ModelSource) -> Play:
         timeout=TIMEOUT_MS,
     )
     return Play(qtbot, application)
+
+
+def offered(play: Play) -> list[str]:
+    """What the chooser of models offers, once it is opened."""
+    choosers = play.window.findChildren(QToolButton)
+    (chooser,) = (one for one in choosers if one.toolTip() == "Choose another model")
+    menu = chooser.menu()
+    assert menu is not None
+    menu.aboutToShow.emit()
+    open_ones = itertools.takewhile(lambda entry: not entry.isSeparator(), menu.actions())
+    return [action.text() for action in (*open_ones, menu.actions()[-1])]
 
 
 def engines() -> set[int]:
@@ -99,6 +115,7 @@ def test_closing_a_model_shows_the_one_before(
     assert application.session is new.session
     assert new.window.isVisible()
     assert_ended(engines() - before)
+    assert not any("decoder" in entry or "Close" in entry for entry in offered(new))
     application.close_model()
     assert application.session is new.session  # the last one stays
     new.shown(new.session.randomise)
@@ -138,3 +155,30 @@ def test_live_noise_rests_while_nobody_sees_it(
     mine.shown(mine.session.randomise)
     assert new.asked_seq == asked
     new.shown(lambda: application.swap(BUNDLE))  # and goes on when it is seen again
+
+
+def test_a_journey_stops_when_nobody_sees_it(
+    qtbot: QtBot, application: Application, new: Play, decoder: Path
+) -> None:
+    for value in (0.0, 1.0):
+        new.session.set_value(0, value)
+        new.session.edit(add_bookmark())
+    new.session.edit(set_journey(Journey(closed=True, leg_s=20)))
+    player = new.space.journey.travel.player
+    player.play()
+    new.space.tabs.open_page("Sliders")
+    assert player.is_playing  # its pictures are seen beside every tab
+    switch(qtbot, application, ModelSource(model=decoder))
+    assert not player.is_playing
+
+
+def test_a_window_comes_back_as_large_as_the_one_before(
+    qtbot: QtBot, application: Application, new: Play, decoder: Path
+) -> None:
+    new.window.showMaximized()
+    mine = switch(qtbot, application, ModelSource(model=decoder))
+    mine.window.showNormal()
+    mine.window.resize(1100, 700)
+    application.swap(BUNDLE)
+    assert not new.window.isMaximized()
+    assert new.window.geometry() == mine.window.geometry()

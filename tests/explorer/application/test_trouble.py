@@ -212,7 +212,7 @@ def test_light_and_dark_follow_the_system(
     application.settings.set("theme", "system")
     hints = QApplication.styleHints()
     assert hints is not None
-    monkeypatch.setattr("explorer.application.QGuiApplication", System)
+    monkeypatch.setattr("explorer.appearance.QGuiApplication", System)
     for scheme, theme in ((Qt.ColorScheme.Light, LIGHT), (Qt.ColorScheme.Dark, DARK)):
         System.scheme = scheme
         hints.colorSchemeChanged.emit(scheme)
