@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 STOP: Final = "stop"
 NICENESS = 10  # a hand on the window goes first
+AUTOGROUP = Path("/proc/self/autogroup")
 BELOW_NORMAL = 0x4000  # the same on Windows
 ONE_THREAD = {  # the other cores are the window's and the engine's
     "TF_NUM_INTRAOP_THREADS": "1",
@@ -180,7 +181,8 @@ class Watcher:
             keep_samples(self._out, self._samples)
             self._noted = True
         now_s = time.monotonic()
-        if now_s - self._told_s >= TELL_EVERY_S or progress.step == progress.steps:
+        at_an_end = progress.step in (1, progress.steps)  # told however fast it goes
+        if at_an_end or now_s - self._told_s >= TELL_EVERY_S:
             self._told_s = now_s
             self._tell_step(progress)
         if self._stop.is_set():
@@ -228,5 +230,10 @@ def _go_last() -> None:
 
         kernel = ctypes.windll.kernel32
         kernel.SetPriorityClass(kernel.GetCurrentProcess(), BELOW_NORMAL)
-    else:
-        os.nice(NICENESS)
+        return
+    os.nice(NICENESS)
+    # Linux may share out processors by session first: within the window's own, whatever is
+    # taken here would count as the window's.
+    with contextlib.suppress(OSError):
+        os.setsid()
+        AUTOGROUP.write_text(str(NICENESS))
