@@ -34,6 +34,7 @@ from explorer.widgets.formula_view import FormulaView, TermLook
 from explorer.widgets.line import Line
 from explorer.widgets.parts import button, heading, row
 from explorer.widgets.pixels import to_image
+from explorer.widgets.seen import SeenWidget
 from explorer.widgets.shelf_area import ShelfArea
 from explorer.widgets.shelf_painter import ShelfItem
 from models.errors import LatentError
@@ -44,7 +45,7 @@ HOW = "Drag bookmarks, z or means of labels into the formula, or click a mean to
 TO_SAVE = "Save the difference as a direction; its weights must add up to 0"
 
 
-class ArithmeticPart(QWidget):
+class ArithmeticPart(SeenWidget):
     """The formula, wired to the session.
 
     Parameters
@@ -144,11 +145,11 @@ class ArithmeticPart(QWidget):
     # What is shown -----------------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
-        if change.fields & {"formula", "latent", "classes", "shown", "port"} and self.isVisible():
+        if change.fields & {"formula", "latent", "classes", "shown", "port"} and self.is_seen:
             self._show()
 
     def _on_frame(self, frame: Frame) -> None:
-        if self.isVisible():
+        if self.is_seen:
             self._z_image = to_image(thumbnails(frame.outputs["decoder_output"][:1])[0])
             self._show_shelf()
             self._show_formula()
@@ -173,7 +174,7 @@ class ArithmeticPart(QWidget):
         self.clear.setEnabled(bool(terms))
 
     def _want(self) -> None:
-        if self.isVisible():
+        if self.is_seen:
             terms = [term.z for term in self._session.state.formula if term.z is not None]
             result = [] if self._result is None else [self._result]
             self._pictures.want([*result, *terms, *self._means.found.values()])

@@ -29,6 +29,7 @@ from explorer.theme import GRID_PX
 from explorer.widgets.code_shelf import CodeShelf
 from explorer.widgets.line import Line
 from explorer.widgets.parts import button, heading, row
+from explorer.widgets.seen import SeenWidget
 from explorer.widgets.shelf_area import ShelfArea
 from explorer.widgets.shelf_painter import ShelfItem
 
@@ -37,7 +38,7 @@ EMPTY = "No bookmarks yet: keep the z that is set now, then others to travel to.
 TIP = "click to go there; drag to reorder; A, B, F2 and Del work too"
 
 
-class BookmarksPart(QWidget):
+class BookmarksPart(SeenWidget):
     """A shelf, wired to the session."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -119,13 +120,13 @@ class BookmarksPart(QWidget):
     # What is shown -----------------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
-        moves = "latent" in change.fields and self.isVisible()
+        moves = "latent" in change.fields and self.is_seen
         if change.fields & {"bookmarks", "slots"} or (moves and self._find_live() != self._live):
             self._show()
 
     def _show(self) -> None:
         state = self._session.state
-        if self.isVisible():
+        if self.is_seen:
             self._pictures.want([bookmark.z for bookmark in state.bookmarks])
         self._live = self._find_live()
         self.shelf.set_items([self._item(bookmark) for bookmark in state.bookmarks])

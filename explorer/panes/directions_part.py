@@ -22,6 +22,7 @@ from explorer.widgets.direction_row import DirectionRow
 from explorer.widgets.line import Line
 from explorer.widgets.parts import Choice, heading, quiet, row
 from explorer.widgets.scrolling import scroll_down
+from explorer.widgets.seen import SeenWidget
 from explorer.widgets.separation_view import SeparationView
 from models.arithmetic import RANDOM_PAIRS, Axis
 from models.errors import LatentError
@@ -36,7 +37,7 @@ FLAT_SPAN = (-3.0, 3.0)  # where there are no codes
 NO_LABELS = "Cohen's d needs codes with labels."
 
 
-class DirectionsPart(QWidget):
+class DirectionsPart(SeenWidget):
     """The directions, wired to the session.
 
     Parameters
@@ -95,7 +96,7 @@ class DirectionsPart(QWidget):
             self._show_values()
         if "directions" in change.fields:
             self._renew()
-        elif "latent" in change.fields and self.isVisible():
+        elif "latent" in change.fields and self.is_seen:
             self._show_values()
 
     def _renew(self) -> None:
@@ -188,7 +189,7 @@ class DirectionsPart(QWidget):
 
     def _compare(self) -> None:
         self._seq = 0  # what is still on its way is of other codes, labels or directions
-        if self._chosen is None or not self.isVisible():
+        if self._chosen is None or not self.is_seen:
             return
         if not self._means.found:
             self._show_refusal(NO_LABELS)

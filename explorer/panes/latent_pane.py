@@ -26,6 +26,7 @@ from explorer.widgets.latent_table import LatentTable
 from explorer.widgets.latent_tools import LatentTools
 from explorer.widgets.line import Line
 from explorer.widgets.rows_chooser import RowsChooser
+from explorer.widgets.seen import SeenWidget
 from models.arrangement import Gathering, Sorting, Wish
 from models.latent_directions import Directions
 from models.latent_view import is_spatial, shown_name
@@ -37,7 +38,7 @@ SEARCHING = "Finding the principal directions of the codes…"
 STILL = "The codes do not vary: there are no directions"
 
 
-class LatentPane(QWidget):
+class LatentPane(SeenWidget):
     """The table of sliders and its tools, wired to the session.
 
     Rows keep their places while a hand is on one of them. Effects are measured
@@ -260,7 +261,7 @@ class LatentPane(QWidget):
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_rest(self) -> None:
-        if self.isVisible():
+        if self.is_seen:
             self._survey.measure(_needs_effects(self.tools.wish))
             self._settle()
 

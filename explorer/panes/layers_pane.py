@@ -26,6 +26,7 @@ from explorer.widgets.activation_grid import ActivationGrid
 from explorer.widgets.layer_list import LayerList
 from explorer.widgets.network import Layer, network_of
 from explorer.widgets.parts import Check, quiet
+from explorer.widgets.seen import SeenWidget
 
 PATIENCE_MS = 1000
 CAPTION_PX = 30  # two lines, so that the pictures stay where they are
@@ -35,7 +36,7 @@ NOTHING_CHOSEN = "Choose a layer to see what it makes of the current input."
 NO_ANSWER_YET = "The picture of this layer comes as soon as the engine is ready."
 
 
-class LayersPane(QWidget):
+class LayersPane(SeenWidget):
     """The list of layers, and the activations of the chosen one.
 
     While the pane can be seen it asks anew after every shown frame, with at
@@ -106,7 +107,7 @@ class LayersPane(QWidget):
 
     def _ask(self) -> None:
         chosen = self.layers.current()
-        if chosen is None or self._refused or not self.isVisible():
+        if chosen is None or self._refused or not self.is_seen:
             return
         if self._in_flight:
             self._ask_again = True

@@ -55,7 +55,7 @@ class MapLooks(QObject):
         self._view = view
         self._linear: LinearMap | None = None
         self._seen: tuple[list[int], bool] = ([], False)
-        self._pictures_on = self._background_on = False
+        self._pictures_on = self._background_on = self._is_seen = False
         self._pictures, self._background = MapTiles(session, self), MapTiles(session, self)
         self._standing: dict[Cell, Standing | None] = {}
         self._picking: tuple[int, Cell] | None = None
@@ -70,6 +70,17 @@ class MapLooks(QObject):
             tiles.failed.connect(self.failed)
         analysis.answered.connect(self._take_pick)
         analysis.failed.connect(self._stop_picking)
+
+    def wake(self) -> None:
+        """The map is seen from now on: catch up."""
+        self._is_seen = True
+        self.refresh()
+
+    def rest(self) -> None:
+        """Ask for nothing more while nobody looks; what is there is kept."""
+        self._is_seen = False
+        for tiles in (self._pictures, self._background):
+            tiles.rest()
 
     def show_pictures(self, on: bool) -> None:
         """Show pictures of codes instead of points."""
@@ -106,7 +117,7 @@ class MapLooks(QObject):
 
     def refresh(self) -> None:
         """Ask for what is missing, and show what is there."""
-        if self._view.isVisible():
+        if self._is_seen:
             cells = self._view.lattice().from_the_middle()
             if self._background_on and self._linear is not None and self._rest is not None:
                 self._background.want(cells, self._code_at, lambda _: None)

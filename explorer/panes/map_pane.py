@@ -27,6 +27,7 @@ from explorer.widgets.projection_chooser import (
     ProjectionChooser,
     kinds_for,
 )
+from explorer.widgets.seen import SeenWidget
 from models.errors import LatentError
 from models.projection import LinearMap, by_dims
 from models.wire import Message
@@ -47,7 +48,7 @@ NEAREST = "a click takes the nearest code, the cross-hair shows it"
 CANCELLED = "The projection was cancelled; the map stays as it was."
 
 
-class MapPane(QWidget):
+class MapPane(SeenWidget):
     """The map, its projections and its tools, wired to the session.
 
     Parameters
@@ -88,13 +89,14 @@ class MapPane(QWidget):
         else:
             self._ask_raster()
             self._cross.catch_up()
-            self._looks.refresh()
+        self._looks.wake()
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
         self._hand.rest()
         self._cross.rest()
+        self._looks.rest()
 
     def _build(self) -> None:
         self._isolate.setCheckable(True)
@@ -255,7 +257,7 @@ class MapPane(QWidget):
     # What is seen ------------------------------------------------------------------------
 
     def _ask_raster(self) -> None:
-        if self.isVisible():
+        if self.is_seen:
             view = self.view
             self.source.ask_raster(view.box(), view.raster_size_px(), view.devicePixelRatioF())
 
@@ -298,12 +300,12 @@ class MapPane(QWidget):
 
     def _on_change(self, change: Change) -> None:
         if "codes" in change.fields:
-            self._is_started = self.isVisible()  # else when somebody looks again
+            self._is_started = self.is_seen  # else when somebody looks again
             if self._is_started:
                 self._take_codes()
         if change.fields & CHANGES_PICTURE:
             self._looks.redecode()
-        if not self.isVisible():
+        if not self.is_seen:
             return
         self._cross.take(change)
         self._hand.take(change)

@@ -63,6 +63,10 @@ class MapTiles(QObject):
         if not self._questions.is_busy:
             self._ask()
 
+    def rest(self) -> None:
+        """Want nothing, and keep what is there."""
+        self._wanted = ()
+
     def age(self) -> None:
         """What is kept is shown until it is replaced: the codes of cells are others now."""
         self._stale = set(self._tiles)

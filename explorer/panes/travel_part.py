@@ -24,6 +24,7 @@ from explorer.widgets.film_grid import FilmFrame, FilmGrid
 from explorer.widgets.line import Line
 from explorer.widgets.parts import Check, Choice, button, row
 from explorer.widgets.scrolling import scroll_down
+from explorer.widgets.seen import SeenWidget
 from explorer.widgets.timeline import Timeline
 from models.errors import LatentError
 from models.journey import Interpolation, Path
@@ -45,7 +46,7 @@ KIND_TIPS = {
 }
 
 
-class TravelPart(QWidget):
+class TravelPart(SeenWidget):
     """The journey, wired to the session.
 
     Parameters
@@ -137,7 +138,7 @@ class TravelPart(QWidget):
         self._ask()
 
     def _ask(self) -> None:
-        if not self.isVisible():
+        if not self.is_seen:
             return
         near = [self._near.nearest(place) for place in range(len(self._codes))]
         self._pictures.want([*self._codes, *(one.code for one in near if one is not None)])

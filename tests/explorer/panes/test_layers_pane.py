@@ -146,6 +146,17 @@ def test_nothing_is_asked_while_nobody_looks(
     assert len(asked) == 2
 
 
+def test_nothing_is_asked_while_the_window_is_minimised(
+    pane: LayersPane, window: QWidget, asked: Asked, show_frame: Callable[[], None]
+) -> None:
+    pane.choose("encoder", "conv2d")
+    window.showMinimized()
+    show_frame()
+    assert len(asked) == 1
+    window.showNormal()
+    assert len(asked) == 2
+
+
 def test_a_vector_has_no_common_scale(pane: LayersPane, session: Session, asked: Asked) -> None:
     pane.choose("encoder", "latent_vector")
     answer(session, asked[0], (1, 16))

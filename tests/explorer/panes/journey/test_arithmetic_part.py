@@ -54,6 +54,18 @@ def test_the_result_follows_the_current_z(arithmetic: JourneyPane, session: Sess
     assert session.state.bookmarks[-1].z[0] == 2.25
 
 
+def test_a_result_is_not_decoded_while_the_window_is_minimised(
+    arithmetic: JourneyPane, session: Session, painter: Painter
+) -> None:
+    arithmetic.arithmetic.formula.dropped.emit("z", -1)
+    painter.paint()
+    arithmetic.showMinimized()
+    session.set_value(0, 2.25)
+    assert not [request for request in painter.asked if request.kind == "tiles"]
+    arithmetic.showNormal()
+    assert [request for request in painter.asked if request.kind == "tiles"]
+
+
 def test_weights_are_typed(qtbot: QtBot, arithmetic: JourneyPane, session: Session) -> None:
     part = arithmetic.arithmetic
     part.formula.dropped.emit("b1", -1)

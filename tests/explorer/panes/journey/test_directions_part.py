@@ -57,6 +57,17 @@ def test_cohens_d_of_the_labels_it_came_from(
     assert "must differ" in words(part)
 
 
+def test_labels_are_not_compared_while_the_window_is_minimised(
+    directions: JourneyPane, answers: AnswerHere
+) -> None:
+    answers.answer()
+    directions.showMinimized()
+    directions.directions.second.activated.emit(0)
+    assert not answers.asked
+    directions.showNormal()
+    assert "separate" in [question.kind for question in answers.asked]
+
+
 def test_a_direction_is_renamed_and_deleted(
     qtbot: QtBot, directions: JourneyPane, session: Session
 ) -> None:

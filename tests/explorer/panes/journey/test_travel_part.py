@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.panes.journey_pane import JourneyPane
@@ -107,19 +111,25 @@ def test_play_and_stop(qtbot: QtBot, kept: JourneyPane, session: Session) -> Non
     assert session.state.latent.z[0] == 1.25
 
 
-def test_nobody_is_asked_while_the_pane_is_hidden(
-    kept: JourneyPane, session: Session, answers: AnswerHere, painter: Painter
+@pytest.mark.parametrize("leave", [QWidget.hide, QWidget.showMinimized])
+def test_nobody_is_asked_while_the_pane_is_out_of_sight(
+    kept: JourneyPane,
+    session: Session,
+    answers: AnswerHere,
+    painter: Painter,
+    leave: Callable[[QWidget], None],
 ) -> None:
     answers.answer()
     painter.paint()
-    kept.hide()
+    leave(kept)
     painter.asked.clear()
     session.edit(add_bookmark(np.full(16, 2, np.float32)))
     session.set_value(0, 1.0)
     assert not [request for request in painter.asked if request.kind == "tiles"]
     assert not answers.asked
-    kept.show()
+    kept.showNormal()
     assert answers.asked
+    assert [request for request in painter.asked if request.kind == "tiles"]
 
 
 def test_nearest_codes_are_looked_for_when_data_come(

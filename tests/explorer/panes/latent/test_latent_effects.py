@@ -171,6 +171,19 @@ def test_a_hidden_table_asks_for_nothing(pane: LatentPane, engine: Engine) -> No
     assert engine.asked == asked
 
 
+def test_nothing_is_measured_while_the_window_is_minimised(
+    pane: LatentPane, session: Session, engine: Engine
+) -> None:
+    engine.show_picture()
+    pane.showMinimized()
+    session.set_value(0, 1.0)
+    rest(pane)
+    assert engine.asked == 0
+    pane.showNormal()
+    rest(pane)
+    assert engine.asked == 1
+
+
 def test_a_failed_question_is_asked_again_later(
     pane: LatentPane, session: Session, engine: Engine
 ) -> None:

@@ -113,6 +113,20 @@ def test_a_background_is_decoded_anew_where_the_rest_of_z_is_another(hand: Hand)
     hand.qtbot.waitUntil(lambda: len(hand.asked("tiles")) > before, timeout=TIMEOUT_MS)
 
 
+def test_nothing_is_decoded_while_the_window_is_minimised(hand: Hand) -> None:
+    hand.press("Background on the map")
+    hand.answer(hand.asked("tiles")[0])
+    before = len(hand.asked("tiles"))
+    hand.window.showMinimized()
+    hand.answer(hand.asked("tiles")[-1])
+    hand.session.take_new_weights()
+    hand.pane._looks.refresh()  # as if all that waits for rest came at once
+    assert len(hand.asked("tiles")) == before
+    hand.window.showNormal()
+    hand.qtbot.waitUntil(lambda: len(hand.asked("tiles")) > before, timeout=TIMEOUT_MS)
+    hand.answer_tiles(at_least=len(list(hand.view.lattice())))
+
+
 def test_pictures_that_cannot_be_decoded_are_told_once(hand: Hand) -> None:
     hand.press("Background on the map")
     hand.qtbot.waitUntil(lambda: bool(hand.asked("tiles")), timeout=TIMEOUT_MS)
