@@ -161,8 +161,9 @@ class Answerer:
         if not isinstance(view.port, PicturePort):
             raise EngineError("A search", "must be for a picture", "an output that is a curve")
         target = _check_pictures(clean, view.port.picture_shape)
-        found = self._search.run(self._latent(arrays), view.output, view.port, target,
-                                 view.chosen, steps)  # fmt: skip
+        z = self._latent(arrays)
+        free = _read_free(arrays, z.shape)
+        found = self._search.run(z, view.output, view.port, target, view.chosen, steps, free)
         metrics = {"fit": {"mse": found.mse, "done": float(found.done)}}
         return Message("frame", {"metrics": metrics}, {"z": found.z})
 
@@ -255,6 +256,14 @@ def _read_steps(fields: Fields, most: int) -> int:
     if type(steps) is not int or not 0 < steps <= most:
         raise EngineError("The steps", f"must be from 1 to {most}", repr(steps))
     return steps
+
+
+def _read_free(arrays: Arrays, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Dimensions that may move: all, where nothing is told of them."""
+    free = arrays.get("free", np.ones(shape, np.bool_))
+    if free.shape != shape:
+        raise EngineError("What is free", f"must have the shape {shape}", str(free.shape))
+    return free.astype(np.bool_)
 
 
 def _check_pictures(clean: npt.NDArray[Any] | None, shape: tuple[int, ...]) -> Pictures:

@@ -100,12 +100,12 @@ class Descent:
         self._forget(0)
         self._share = 1.0
 
-    def run(self, objective: Objective, z: Floats, steps: int, pace: Doubles | float) -> Reached:
+    def run(self, objective: Objective, z: Floats, steps: int, pace: Doubles) -> Reached:
         """Take steps from ``z`` of shape (1, latent_dim); no round ends higher than it began.
 
         Parameters
         ----------
-        pace : ndarray of float64, shape (1, latent_dim), or a number
+        pace : ndarray of float64, shape (1, latent_dim)
             Length of a step in each dimension; those of 0 keep their value exactly.
 
         Raises

@@ -50,8 +50,11 @@ class Search:
         target: Floats,
         chosen: Chosen,
         steps: int,
+        free: npt.NDArray[np.bool_],
     ) -> Found:
         """Take steps from ``z`` of shape (1, latent_dim) towards the ``target`` picture.
+
+        Dimensions that are not ``free``, of the same shape, keep their values.
 
         Raises
         ------
@@ -62,5 +65,5 @@ class Search:
         each = 1 / (wanted.size * (port.high - port.low) ** 2)
         weights = np.full(wanted.shape, each, np.float32)
         objective = Closeness(self._networks, output, wanted, weights, chosen)
-        reached = self._descent.run(objective, z, steps, RATE)
+        reached = self._descent.run(objective, z, steps, RATE * free)
         return Found(reached.z, reached.error, not reached.gained)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from explorer.state.frame import Floats, Lane, Request
 from explorer.state.latent import Route
 from explorer.state.record import State
@@ -39,9 +41,14 @@ def ask_codes(state: State, zs: Floats, seq: int, kind: str, lane: Lane) -> Requ
 
 
 def ask_fit(state: State, clean: Floats, seq: int) -> Request:
-    """Steps towards the ``z`` whose picture is the drawing, for a decoder without an encoder."""
+    """Steps towards the ``z`` whose picture is the drawing, for a decoder without an encoder.
+
+    Locked dimensions keep their values.
+    """
     settings = {"steps": FIT_STEPS} | _view(state)
-    arrays = {"clean": clean, "z": state.latent.z[None]}
+    free = np.ones((1, state.latent.z.size), np.uint8)
+    free[:, list(state.locks)] = 0
+    arrays = {"clean": clean, "z": state.latent.z[None], "free": free}
     return Request(seq, "fit", Lane.GRID, settings, arrays)
 
 

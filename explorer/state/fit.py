@@ -42,7 +42,10 @@ class Fit(QObject):
         return self._seq is not None
 
     def start(self) -> None:
-        """Search from where ``z`` is now."""
+        """Search from where ``z`` is now; locked dimensions stay."""
+        if self._session.lock_mask().all():
+            self._session.told.emit("Every dimension is locked; unlock one to search.")
+            return
         self._gesture, self._rounds = self._session.new_gesture(), 0
         self._seq = search(self._session)
         self.running_changed.emit(True)

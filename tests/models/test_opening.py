@@ -315,6 +315,19 @@ def test_a_search_finds_the_z_of_a_picture(save: Save) -> None:
     np.testing.assert_allclose(z, wanted, atol=0.15)
 
 
+def test_a_search_leaves_locked_dimensions_exactly_as_they_are(save: Save) -> None:
+    model = small_decoder()
+    opened = open_source(ModelSource(model=save(model, "decoder.keras")))
+    target = np.asarray(model(codes(1, 8))).reshape(1, 28, 28, 1)
+    z = np.full((1, 8), 0.3, np.float32)
+    free = np.array([[1, 1, 0, 1, 0, 1, 1, 1]], np.uint8)
+    arrays = {"clean": target, "z": z, "free": free}
+    found = opened.answerer.answer(Message("fit", {"steps": 24}, arrays)).arrays["z"]
+    assert np.array_equal(found == z, free == 0)
+    with pytest.raises(EngineError, match="must have the shape"):
+        opened.answerer.answer(Message("fit", {"steps": 24}, {**arrays, "free": free[0]}))
+
+
 def test_layers_with_several_outputs_are_described_and_shown(save: Save) -> None:
     z = keras.Input((6, 4), name="z")
     sequence, *_ = keras.layers.LSTM(8, return_sequences=True, return_state=True, name="lstm")(z)

@@ -112,6 +112,26 @@ def test_a_search_ends_early(
     assert session.state.latent.z.max() < 9
 
 
+def test_locked_dimensions_are_told_and_with_all_of_them_there_is_no_search(
+    open_pane: Open,
+) -> None:
+    pane, session, asked = open_pane(subject_of(FLAT))
+    pane.pick_sample(3)
+    session.set_lock(2, True)
+    button(pane, FIND).click()
+    (first,) = searches(asked)
+    assert first.arrays["free"].tolist() == [[dim != 2 for dim in range(16)]]
+    button(pane, "Stop").click()
+    for dim in range(16):
+        session.set_lock(dim, True)
+    told: list[str] = []
+    session.told.connect(told.append)
+    button(pane, FIND).click()
+    assert told == ["Every dimension is locked; unlock one to search."]
+    assert len(searches(asked)) == 1
+    assert search_button(pane).text() == FIND
+
+
 def test_nothing_is_searched_for_an_empty_canvas(open_pane: Open) -> None:
     pane, _, _ = open_pane(subject_of(FLAT))
     find = button(pane, FIND)
