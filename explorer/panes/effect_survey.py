@@ -29,17 +29,20 @@ class EffectSurvey(QObject):
         More is known.
     progressed : signal of (int, int)
         How many pictures have been compared, of how many; (0, 0) at the end.
+    failed : signal
+        The engine did not answer; no more is asked for until :meth:`measure`.
     """
 
     changed = pyqtSignal()
     progressed = pyqtSignal(int, int)
+    failed = pyqtSignal()
 
     def __init__(self, session: Session, rows: Rows, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._tiles = TileQuestions(session, self)
         self._tiles.arrived.connect(self._take)
-        self._tiles.failed.connect(lambda _: self._stop())
+        self._tiles.failed.connect(self._give_up)
         self._due: list[Order] = []
         self._under_way: Order | None = None
         self._most_unasked_s = MOST_UNASKED_S
@@ -115,6 +118,10 @@ class EffectSurvey(QObject):
         self.pause()
         self._under_way = None
         self.progressed.emit(0, 0)
+
+    def _give_up(self, _: str) -> None:
+        self._stop()
+        self.failed.emit()
 
     def _go_on(self) -> None:
         if self._tiles.is_busy:

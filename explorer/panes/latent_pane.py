@@ -68,6 +68,7 @@ class LatentPane(SeenWidget):
         self._behind = False
         self._wants_directions = self._bands_shown = False
         self._awaits_effects = False  # rows go where they were wished once that is known
+        self._failed = False
         self._build()
         self._show_rows(self._all)
         self._connect()
@@ -127,6 +128,7 @@ class LatentPane(SeenWidget):
         self._search.failed.connect(self._give_directions_up)
         self._survey.changed.connect(self._show_effects)
         self._survey.progressed.connect(self._show_progress)
+        self._survey.failed.connect(self._give_effects_up)
         self._follow.timeout.connect(self._catch_up)
         self._rest.timeout.connect(self._on_rest)
         session.changed.connect(self._on_change)
@@ -174,6 +176,9 @@ class LatentPane(SeenWidget):
             self._rows.set_quantiles(self._settings.flag(key))
 
     def _on_frame(self, frame: Frame) -> None:
+        if self._failed:  # another engine answers, maybe
+            self._failed = False
+            self._rest.start()
         if self._bands_shown or "z_log_var" in frame.outputs:
             bands = band_of(frame, self._session.subject.latent_dim)
             self._bands_shown = bands is not None
@@ -271,6 +276,9 @@ class LatentPane(SeenWidget):
         self._show_effects()
         if self._survey.is_cheap and not self.table.is_held:
             self._rest.start()
+
+    def _give_effects_up(self) -> None:
+        self._failed, self._awaits_effects = True, False
 
     def _show_effects(self) -> None:
         self._rows.show_effects(self._survey.effects())

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.panes.latent_pane import LatentPane
 from explorer.settings import Settings
+from explorer.state.latent import Route
 from explorer.state.session import Session
 from models.ports import ClassPort
 from tests.explorer.panes.latent.measuring import (
@@ -193,3 +194,40 @@ def test_a_failed_question_is_asked_again_later(
     rest(pane)
     engine.answer_all()
     assert np.isfinite(pane._survey.effects().over_codes).all()
+
+
+def test_after_a_failure_effects_can_be_asked_for_again(
+    pane: LatentPane, session: Session, engine: Engine
+) -> None:
+    choose(pane, SORT_BY_EFFECT)
+    session.failed.emit(engine.waiting.pop().seq, "The engine ended.")
+    choose(pane, SORT_BY_EFFECT)
+    engine.answer_all()
+    assert names(pane)[-1] == f"z {DEAD}"
+
+
+def test_after_a_failure_nobody_awaits_other_rows_any_more(
+    pane: LatentPane, session: Session, engine: Engine
+) -> None:
+    session.plug(Route.HELD)
+    choose(pane, SORT_BY_EFFECT)
+    session.failed.emit(engine.waiting.pop().seq, "The engine ended.")
+    before = names(pane)
+    pane.table._hover(pane.table.track_at(2, 0.5).toPoint())
+    engine.show_picture()  # of the next engine
+    rest(pane)
+    engine.answer_all()
+    assert names(pane) == before
+    pane.table.leaveEvent(None)
+    assert names(pane)[-1] == f"z {DEAD}"
+
+
+def test_what_failed_is_measured_again_once_an_engine_draws(
+    pane: LatentPane, session: Session, engine: Engine
+) -> None:
+    session.plug(Route.HELD)
+    choose(pane, SORT_BY_EFFECT)
+    session.failed.emit(engine.waiting.pop().seq, "The engine ended.")
+    pane._rest.stop()
+    engine.show_picture()
+    assert pane._rest.isActive()
