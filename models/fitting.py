@@ -65,5 +65,5 @@ class Search:
         each = 1 / (wanted.size * (port.high - port.low) ** 2)
         weights = np.full(wanted.shape, each, np.float32)
         objective = Closeness(self._networks, output, wanted, weights, chosen)
-        reached = self._descent.run(objective, z, steps, RATE * free)
+        reached = self._descent.run(objective, z, steps, np.where(free, RATE, 0.0))
         return Found(reached.z, reached.error, not reached.gained)

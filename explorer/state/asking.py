@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.state.frame import Floats, Lane, Request
+from explorer.state.frame import Arrays, Floats, Lane, Request
 from explorer.state.latent import Route
 from explorer.state.record import State
 from models.noise import noise_to_json
@@ -48,7 +48,7 @@ def ask_fit(state: State, clean: Floats, seq: int) -> Request:
     settings = {"steps": FIT_STEPS} | _view(state)
     free = np.ones((1, state.latent.z.size), np.uint8)
     free[:, list(state.locks)] = 0
-    arrays = {"clean": clean, "z": state.latent.z[None], "free": free}
+    arrays: Arrays = {"clean": clean, "z": state.latent.z[None], "free": free}
     return Request(seq, "fit", Lane.GRID, settings, arrays)
 
 
