@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from PyQt6.QtCore import QByteArray, QObject, QSettings, pyqtSignal
 
 from explorer.widgets.pixels import COLOUR_MAPS
+from explorer.widgets.projection_chooser import PROJECTIONS
 
 T = TypeVar("T")
 
@@ -44,12 +45,28 @@ class Setting:
         return self.bounds[0] <= value <= self.bounds[1]
 
 
+# The ends of the way from A to B are not remembered, so neither is the projection along it.
+PROJECTION_CHOICES = ("", *(kind for kind in PROJECTIONS if kind != "a_to_b"))
+
 SETTINGS: dict[str, Setting] = {
     "theme": Setting("system", "Dark, light, or as the system has it", ("system", "dark", "light")),
     "colour_map": Setting("grey", "Colours of the output picture", COLOUR_MAPS),
     "crisp": Setting(True, "Show single pixels instead of smoothing between them"),
     "quantiles": Setting(False, "Sliders on which equal ways hold equal shares of the codes"),
     "pen_width": Setting(0.08, "Width of the pen as a share of the canvas", bounds=(0.02, 0.25)),
+    "brush_width": Setting(
+        0.12, "Width of the brush as a share of the picture's shorter side", bounds=(0.04, 0.5)
+    ),
+    "brush_strength": Setting(
+        "100", "How far towards the colour a stroke goes, in per cent", ("25", "50", "75", "100")
+    ),
+    "projection": Setting(
+        "", "Projection of the map; empty for the best to begin with", PROJECTION_CHOICES
+    ),
+    "projection_vae": Setting(
+        "", "The same of the codes of variational models", PROJECTION_CHOICES
+    ),
+    "projection_2d": Setting("", "The same of codes of two dimensions", PROJECTION_CHOICES),
     "geometry": Setting(b"", "Place and size of the window"),
     "columns": Setting(b"", "Widths of the three columns"),
     "tab": Setting("Sliders", "The tab of the middle column that is open"),

@@ -124,7 +124,7 @@ class Workspace(QWidget):
         """All codes on the plane, drawn once they are first wanted."""
         from explorer.panes.map_pane import MapPane
 
-        return MapPane(self.session, self.analysis)
+        return MapPane(self.session, self.analysis, self._settings)
 
     @cached_property
     def traversal(self) -> TraversalPane:

@@ -11,6 +11,7 @@ from explorer.panes.map_cross import MapCross
 from explorer.panes.map_hand import MapHand
 from explorer.panes.map_looks import MapLooks
 from explorer.panes.map_source import MapSource, Projection, labels_of
+from explorer.settings import PROJECTION_CHOICES, Settings
 from explorer.state.frame import Floats
 from explorer.state.record import CHANGES_PICTURE, Change
 from explorer.state.session import Session
@@ -56,11 +57,20 @@ class MapPane(SeenWidget):
     session : Session
     analysis : Analysis
         Has the session's codes, or is given them by its owner, who ends it.
+    settings : Settings
+        Remember the projection that was chosen last for models of this kind.
     """
 
-    def __init__(self, session: Session, analysis: Analysis, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        analysis: Analysis,
+        settings: Settings,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._settings = settings
         self._analysis = analysis
         self.source = MapSource(analysis, self)
         self.view = MapView(session.new_gesture)
@@ -77,6 +87,7 @@ class MapPane(SeenWidget):
         self._selected = 0  # codes
         self._selecting = 0  # number of the question
         self._ends: dict[str, Floats] = {}
+        self._chosen = ""  # kind of the projection that the user asked for
         self._build()
         self._connect()
 
@@ -121,7 +132,7 @@ class MapPane(SeenWidget):
     def _connect(self) -> None:
         session, view, source = self._session, self.view, self.source
         session.changed.connect(self._on_change)
-        self.chooser.wanted.connect(self._project)
+        self.chooser.wanted.connect(self._choose)
         self.chooser.end_wanted.connect(self._take_end)
         self.chooser.cancelled.connect(self._cancel)
         self.tools.tool_wanted.connect(view.set_tool)
@@ -160,7 +171,18 @@ class MapPane(SeenWidget):
             return
         kinds = kinds_for(subject.latent_dim, len(labels) != 1)
         self.chooser.offer(kinds)
-        self._project(kinds[0])
+        before = self._settings.text(self._remembered_as())
+        kind = before if before in kinds else kinds[0]
+        if kind in EMBEDDINGS:
+            self._project(kinds[0])  # there is something to see till the other is found
+        self.chooser.show_kind(kind)
+        self._project(kind)
+
+    def _remembered_as(self) -> str:
+        subject = self._session.subject
+        if subject.latent_dim == 2:
+            return "projection_2d"
+        return "projection_vae" if subject.variational else "projection"
 
     def _show_without_codes(self) -> None:
         latent_dim = self._session.subject.latent_dim
@@ -170,6 +192,10 @@ class MapPane(SeenWidget):
             self._show_nothing(TOO_FEW)
         else:
             self._project("dims")
+
+    def _choose(self, kind: str) -> None:
+        self._chosen = kind
+        self._project(kind)
 
     def _project(self, kind: str) -> None:
         settings = self.chooser.settings()
@@ -218,6 +244,8 @@ class MapPane(SeenWidget):
         self._status.show_text(NO_CODES)
 
     def _show_projection(self, shown: Projection) -> None:
+        if shown.kind == self._chosen and shown.kind in PROJECTION_CHOICES:
+            self._settings.set(self._remembered_as(), shown.kind)
         self._show_map(shown.extent, shown.linear, shown.names)
         self._show_chosen()
         self._show_count()

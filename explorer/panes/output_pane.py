@@ -59,7 +59,7 @@ class OutputPane(QWidget):
         self.view = BrushView("Decoded picture", SMALL_PX, LARGE_PX)
         self.curve = CurveView("Decoded curve", SMALL_PX, LARGE_PX)
         self.curve.painted.connect(self.view.painted)
-        self.paint = PaintTool(session, self.view)
+        self.paint = PaintTool(session, settings, self.view)
         self._difference = ImageView("Difference to the drawing", DIFFERENCE_PX, DIFFERENCE_PX, "–")
         # Pictures follow every frame; figures nobody can read faster than this.
         self._figure_timer = QTimer(self)

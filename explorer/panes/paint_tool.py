@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PyQt6.QtGui import QColor, QIcon, QPixmap
 from PyQt6.QtWidgets import QButtonGroup, QColorDialog, QMenu, QPushButton, QSizePolicy, QWidget
 
+from explorer.settings import SETTINGS, Settings
 from explorer.state.frame import Frame
 from explorer.state.painting import PICTURE_AXES, Brush, Painting
 from explorer.state.session import Session
@@ -22,10 +25,7 @@ TIPS = {
     COLOUR: "Choose a colour and paint with it; the right button paints the opposite",
 }
 SWAPPED = {LIGHT: DARK, DARK: LIGHT}
-WIDTHS = (0.04, 0.5)  # of the brush, as shares of the picture's shorter side
-FIRST_WIDTH = 0.12
 WIDER = 1.25  # times, for each key
-STRENGTHS = (25, 50, 75, 100)  # per cent
 COLOURS = 3  # of a colour picture; a fourth channel is alpha
 SWATCH_PX = 12
 LEAST_SLIDER_PX = 32
@@ -35,17 +35,19 @@ NO_CURVE = "A curve cannot be painted on."
 
 
 class PaintTool(QWidget):
-    """Takes up a brush for the picture of a view, and hands its strokes to the engine."""
+    """Takes up a brush for the picture of a view, and hands its strokes to the engine.
 
-    def __init__(self, session: Session, view: BrushView) -> None:
+    Its width and strength are those of the settings, which remember them.
+    """
+
+    def __init__(self, session: Session, settings: Settings, view: BrushView) -> None:
         super().__init__()
         self._session = session
+        self._settings = settings
         self._view = view
         self.painting = Painting(session, self)
         self._tool = POINTER
         self._colour = QColor("#d04040")
-        self._width = FIRST_WIDTH
-        self._strength = STRENGTHS[-1]
         self._channels = -1  # of nothing yet
         self._build()
         view.stroke_began.connect(self._begin)
@@ -53,6 +55,7 @@ class PaintTool(QWidget):
         view.stroke_ended.connect(self.painting.end)
         view.commanded.connect(self._obey)
         session.frame_shown.connect(self._on_frame)
+        settings.changed.connect(self._on_setting)
         self._on_frame(session.frame)
         self.choose(POINTER)
 
@@ -70,7 +73,7 @@ class PaintTool(QWidget):
         self._tools = {name: self._make_tool(name) for name in TIPS}
         self._tools[COLOUR].clicked.disconnect()
         self._tools[COLOUR].clicked.connect(self._ask_for_colour)
-        self._size = FloatSlider(*WIDTHS, "Size of the brush", "Size of the brush ([ and ])")
+        self._size = FloatSlider(*_widths(), "Size of the brush", "Size of the brush ([ and ])")
         self._size.setMinimumWidth(LEAST_SLIDER_PX)
         self._size.setStyleSheet("min-height: 24px;")
         self._size.value_requested.connect(self._set_width)
@@ -79,8 +82,8 @@ class PaintTool(QWidget):
         self._much.setToolTip("How far towards the colour a stroke goes")
         self._much.setStyleSheet(TIGHT)
         menu = QMenu(self)
-        for percent in STRENGTHS:
-            menu.addAction(f"{percent} %", lambda percent=percent: self._set_strength(percent))
+        for percent in SETTINGS["brush_strength"].choices:
+            menu.addAction(f"{percent} %", partial(self._settings.set, "brush_strength", percent))
         self._much.setMenu(menu)
         self._none = quiet(NO_CURVE, "small")
         segments = row(*self._tools.values(), spacing_px=SEGMENT_PX)
@@ -106,7 +109,8 @@ class PaintTool(QWidget):
     def _begin(self, x: float, y: float, opposite: bool) -> None:
         name = SWAPPED.get(self._tool, "the opposite") if opposite else self._tool
         colour = tuple(1 - part if opposite else part for part in self._parts())
-        brush = Brush(name.lower(), colour, self._width, self._strength / 100)
+        strength = int(self._settings.text("brush_strength")) / 100
+        brush = Brush(name.lower(), colour, self._width, strength)
         self.painting.begin((x, y), brush)
 
     def _parts(self) -> tuple[float, ...]:
@@ -127,7 +131,7 @@ class PaintTool(QWidget):
             self.choose(POINTER)
         else:
             factor = WIDER if command == "larger" else 1 / WIDER
-            self._set_width(min(max(self._width * factor, WIDTHS[0]), WIDTHS[1]))
+            self._set_width(self._width * factor)
 
     def _ask_for_colour(self) -> None:
         chosen = QColorDialog.getColor(self._colour, self, "Colour of the brush")
@@ -137,13 +141,18 @@ class PaintTool(QWidget):
         else:
             self.choose(self._tool)
 
-    def _set_width(self, width: float) -> None:
-        self._width = width
-        self._show_brush()
+    @property
+    def _width(self) -> float:
+        """Of the brush, as a share of the picture's shorter side."""
+        return self._settings.number("brush_width")
 
-    def _set_strength(self, percent: int) -> None:
-        self._strength = percent
-        self._show_brush()
+    def _set_width(self, width: float) -> None:
+        thin, wide = _widths()
+        self._settings.set("brush_width", min(max(width, thin), wide))
+
+    def _on_setting(self, key: str) -> None:
+        if key in ("brush_width", "brush_strength"):
+            self._show_brush()
 
     def _show_brush(self) -> None:
         width = 0.0 if self._tool == POINTER else self._width
@@ -151,7 +160,7 @@ class PaintTool(QWidget):
         for part in (self._size, self._much):
             part.setEnabled(width > 0)
         self._size.show_value(self._width)
-        self._much.setText(f"{self._strength} % ▾")
+        self._much.setText(f"{self._settings.text('brush_strength')} % ▾")
         swatch = QPixmap(SWATCH_PX, SWATCH_PX)
         swatch.fill(self._colour)
         self._tools[COLOUR].setIcon(QIcon(swatch))
@@ -170,3 +179,9 @@ class PaintTool(QWidget):
         self._none.setVisible(not is_picture)
         if not is_picture or (self._tool == COLOUR and not self._is_coloured()):
             self.choose(POINTER)
+
+
+def _widths() -> tuple[float, float]:
+    bounds = SETTINGS["brush_width"].bounds
+    assert bounds is not None
+    return bounds

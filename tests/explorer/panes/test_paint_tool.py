@@ -251,6 +251,23 @@ def test_strength_is_chosen_from_a_menu(grey: Painted) -> None:
     assert grey.asked[-1].settings["strength"] == 0.25
 
 
+def test_the_brush_is_as_it_was_left(
+    open_pane: Callable[[Subject], Painted], settings: Settings
+) -> None:
+    before = open_pane(subject_of(FLAT))
+    before.view.commanded.emit("larger")
+    settings.set("brush_strength", "25")
+    after = open_pane(subject_of(FLAT))
+    after.take("Light")
+    assert button(after.tool, "25 % ▾").isEnabled()
+    for painted in (before, after):
+        painted.take("Light")
+        painted.view.stroke_began.emit(0.5, 0.5, False)
+    first, second = (painted.asked[-1] for painted in (before, after))
+    assert first.arrays["mask"].tolist() == second.arrays["mask"].tolist()
+    assert first.settings["strength"] == second.settings["strength"] == 0.25
+
+
 def test_colour_pictures_have_a_colour_to_choose(
     open_pane: Callable[[Subject], Painted], monkeypatch: pytest.MonkeyPatch
 ) -> None:

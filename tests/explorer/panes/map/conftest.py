@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.analysis import Analysis
 from explorer.panes.map_pane import MapPane
+from explorer.settings import Settings
 from explorer.state.latent import Source
 from explorer.state.record import Change
 from explorer.state.session import Session
@@ -22,7 +23,7 @@ from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Floats, Hand
 
 @pytest.fixture
 def put_up_map(
-    qtbot: QtBot, tmp_path: Path, window: QWidget
+    qtbot: QtBot, tmp_path: Path, window: QWidget, settings: Settings
 ) -> Iterator[Callable[[Session], Hand]]:
     """Shows the map of a session, whose codes an analysis has."""
     analysis = Analysis(tmp_path / "analysis.log", tmp_path / "cache")
@@ -36,7 +37,7 @@ def put_up_map(
 
         session.changed.connect(send)
         send(Change(frozenset({"codes"}), Source.INPUT))
-        pane = MapPane(session, analysis, window)
+        pane = MapPane(session, analysis, settings, window)
         pane.resize(552, 600)
         hand = Hand(qtbot, session, pane, window)
         with qtbot.waitExposed(window):

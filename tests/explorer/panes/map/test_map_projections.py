@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtWidgets import QComboBox, QWidget
 
 from explorer.panes.map_pane import CANCELLED
+from explorer.settings import Settings
 from explorer.state.latent import Source
 from explorer.state.session import Session
 from models.bundle import Bundle
+from models.layout_cache import keep_layout, layout_key
 from models.ports import LatentPort
 from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Hand, codes_of, labels_in
 from tests.explorer.subjects import COLOUR, subject_of
@@ -121,3 +125,77 @@ def test_two_dimensions_are_shown_as_they_are(put_up_map: Callable[[Session], Ha
     hand.projected(lambda: None)
     assert hand.shown.kind == "dims"
     assert hand.shown.names == ("z 0", "z 1")
+
+
+# The projection that was chosen last -----------------------------------------------------
+
+
+def test_the_map_begins_with_the_projection_that_was_chosen_last(
+    put_up_map: Callable[[Session], Hand], session: Session, settings: Settings
+) -> None:
+    settings.set("projection_vae", "dims")  # of other models
+    hand = put_up_map(session)
+    hand.projected(lambda: hand.choose("lda"))
+    assert settings.text("projection") == "lda"
+    values = np.random.default_rng(0).standard_normal((500, 16))
+    labelled = codes_of(values, np.arange(500) % 2)
+    hand.projected(partial(session.set_data, "mine", labelled, None))
+    assert hand.shown.kind == "lda"
+    hand.projected(partial(session.set_data, "mine", codes_of(values), None))
+    assert hand.shown.kind == "pca"  # there are no labels to tell apart
+    assert settings.text("projection") == "lda"
+
+
+def shows(hand: Hand, kind: str) -> bool:
+    return hand.source.projection is not None and hand.shown.kind == kind
+
+
+def test_a_remembered_embedding_comes_back(
+    put_up_map: Callable[[Session], Hand],
+    session: Session,
+    settings: Settings,
+    bundle: Bundle,
+    tmp_path: Path,
+) -> None:
+    codes = bundle.codes.codes
+    points = np.ascontiguousarray(codes[:, [3, 7]] * 10)
+    keep_layout(layout_key(codes, "tsne"), points, tmp_path / "cache")
+    settings.set("projection", "tsne")
+    hand = put_up_map(session)
+    assert hand.part(QComboBox, "Projection of the map").currentData() == "tsne"
+    hand.qtbot.waitUntil(lambda: shows(hand, "tsne"), timeout=TIMEOUT_MS)
+
+
+def test_a_remembered_embedding_that_cannot_be_found_leaves_another_map(
+    put_up_map: Callable[[Session], Hand], session: Session, settings: Settings
+) -> None:
+    settings.set("projection", "tsne")
+    hand = put_up_map(session)
+    asked = hand.source._waiting
+    hand.pane._analysis.cancel_embedding()
+    hand.pane._analysis.failed.emit(asked, "The process ended.")
+    hand.qtbot.waitUntil(lambda: hand.source.projection is not None, timeout=TIMEOUT_MS)
+    assert hand.shown.kind == "pca"
+    assert hand.part(QComboBox, "Projection of the map").currentData() == "pca"
+    assert settings.text("projection") == "tsne"
+
+
+@pytest.mark.parametrize(
+    ("latent_dim", "variational", "remembered"),
+    [(16, False, "projection"), (16, True, "projection_vae"), (2, True, "projection_2d")],
+)
+def test_each_kind_of_model_has_a_projection_of_its_own(
+    put_up_map: Callable[[Session], Hand],
+    settings: Settings,
+    latent_dim: int,
+    variational: bool,
+    remembered: str,
+) -> None:
+    subject = subject_of(COLOUR, latents=[LatentPort("z", (latent_dim,))])
+    session = Session(replace(subject, variational=variational), seed=7)
+    values = np.random.default_rng(0).standard_normal((100, latent_dim))
+    session.set_data("mine", codes_of(values, np.arange(100) % 3), None)
+    hand = put_up_map(session)
+    hand.projected(lambda: hand.choose("lda"))
+    keys = ("projection", "projection_vae", "projection_2d")
+    assert [key for key in keys if settings.text(key)] == [remembered]
