@@ -13,6 +13,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QClipboard, QMouseEvent
 from PyQt6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -30,18 +31,27 @@ KEPT_PROCESSES = ("resource_tracker",)
 MOUSE = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease)
 LEFT = Qt.MouseButton.LeftButton
 
+# A busy machine takes its time: longer than the 5 s after which pytest-qt gives up by itself.
+PATIENCE_MS = 30_000
+ENDS_WITHIN_S = 30
+WAITS = ("waitSignal", "waitSignals", "waitUntil", "waitActive", "waitExposed")
+
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-qt reads it
 def pytest_configure(config: pytest.Config) -> None:
     # Said by Qt's screenless platform whenever a window is shown.
     config.addinivalue_line("qt_log_ignore", "^This plugin does not support")
+    for name in WAITS:
+        getattr(QtBot, name).__kwdefaults__["timeout"] = PATIENCE_MS
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The log of whoever runs the tests stays as it is."""
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The log and the cache of whoever runs the tests stay as they are, and are not read."""
+    cache = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patch.setattr("models.code_cache.user_cache_path", lambda name, **_: cache / name)
         yield
 
 
@@ -65,7 +75,7 @@ def no_process_left_behind() -> Iterator[None]:
     stop_template()
     children = psutil.Process().children(recursive=True)
     left = [child for child in children if not _is_kept(child)]
-    _, alive = psutil.wait_procs(left, timeout=3)
+    _, alive = psutil.wait_procs(left, timeout=ENDS_WITHIN_S)
     assert not alive, f"processes left behind: {alive}"
 
 

@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt
 from explorer.panes.journey_pane import JourneyPane
 from explorer.state.bookmark_edits import add_bookmark
 from explorer.state.journey import Journey
-from explorer.state.journey_edits import set_journey
+from explorer.state.journey_edits import journey_path, set_journey
 from explorer.state.latent import Route, Source
 from models.journey import Interpolation
 from tests.explorer.application.play import TIMEOUT_MS, Floats, Play
@@ -61,18 +61,20 @@ def test_a_bookmark_shows_the_picture_that_it_leads_to(play: Play, pane: Journey
 def test_a_journey_is_painted_on_its_way(
     play: Play, pane: JourneyPane, kind: Interpolation
 ) -> None:
-    play.session.edit(set_journey(Journey(kind, leg_s=0.2)))
+    play.session.edit(set_journey(Journey(kind, leg_s=20)))
     steps = play.session.undo_stack.count()
     travel = pane.travel
     play.frames.clear()
+    play.qtbot.mouseClick(travel.play, LEFT)
+    play.qtbot.waitUntil(lambda: len(play.frames) >= 3, timeout=TIMEOUT_MS)
+    assert travel.player.is_playing
     with play.qtbot.waitSignal(
         travel.player.playing_changed, timeout=TIMEOUT_MS, check_params_cb=lambda on: not on
     ):
-        play.qtbot.mouseClick(travel.play, LEFT)
+        travel.player.set_way(journey_path(play.session.state), 0.05)  # and now fast
     play.qtbot.waitUntil(lambda: play.session.frame.seq >= play.asked_seq, timeout=TIMEOUT_MS)
     assert play.session.undo_stack.count() == steps + 1
     assert play.session.state.latent.source is Source.JOURNEY
-    assert len(play.frames) >= 3
     frame = play.session.frame
     assert frame.z is not None
     assert frame.z[0].tobytes() == code_of(play, 0).tobytes()

@@ -50,8 +50,8 @@ def opened(qtbot: QtBot, application: Application, act: Callable[[], object]) ->
     return Play(qtbot, application)
 
 
-def engines() -> set[int]:
-    return {child.pid for child in psutil.Process().children(recursive=True)}
+def engines() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))
 
 
 def test_a_model_takes_the_place_of_the_bundle_that_is_shown_at_once(
@@ -115,6 +115,6 @@ def test_what_is_cancelled_is_not_opened(
     button(play.window.status, "Cancel").click()
     assert play.window.status.opening_text() == ""
     play.shown(play.session.randomise)
-    _, alive = psutil.wait_procs([psutil.Process(pid) for pid in engines() - before], timeout=10)
+    _, alive = psutil.wait_procs(engines() - before, timeout=10)
     assert not alive
     assert application.window is play.window

@@ -60,12 +60,19 @@ def offered(play: Play) -> list[str]:
     return [action.text() for action in (*open_ones, menu.actions()[-1])]
 
 
-def engines() -> set[int]:
-    return {child.pid for child in psutil.Process().children(recursive=True)}
+def engines() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))
 
 
-def assert_ended(pids: set[int]) -> None:
-    processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+def serves(process: psutil.Process) -> bool:
+    """Unlike a template, a helper of `multiprocessing`, and what has just ended."""
+    try:
+        return not process.children() and "resource_tracker" not in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def assert_ended(processes: set[psutil.Process]) -> None:
     _, alive = psutil.wait_procs(processes, timeout=10)
     assert not alive
 
@@ -125,7 +132,7 @@ def test_the_app_ends_with_the_window_in_sight(
     qtbot: QtBot, application: Application, new: Play, decoder: Path
 ) -> None:
     mine = switch(qtbot, application, ModelSource(model=decoder))
-    serving = {pid for pid in engines() if not psutil.Process(pid).children()}  # no template
+    serving = set(filter(serves, engines()))
     assert len(serving) >= 2
     with qtbot.waitSignal(new.window.destroyed, timeout=TIMEOUT_MS):
         mine.window.close()

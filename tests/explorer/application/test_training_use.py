@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PyQt6.QtCore import Qt
 
 from explorer.application import Application
 from explorer.panes.training_pane import TrainingPane
+from explorer.panes.training_watch import PLAY_MS
 from explorer.training_desk import Phase
 from models.bundle import CARD, open_bundle
 from models.lock import have_to_oneself
@@ -28,6 +30,17 @@ def folder(application: Application, tmp_path: Path) -> Path:
     place = tmp_path / "trainings"
     application.settings.set("trainings", str(place))
     return place
+
+
+@pytest.fixture(scope="module")
+def many_npz(strokes_npz: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """So many strokes that no epoch is over before a hand can stop it."""
+    with np.load(strokes_npz) as stored:
+        arrays = dict(stored)
+    path = tmp_path_factory.mktemp("many") / strokes_npz.name
+    many = {name: np.concatenate(20 * [arrays[name]]) for name in ("x_train", "y_train")}
+    np.savez(path, **{**arrays, **many})
+    return path
 
 
 @pytest.fixture
@@ -78,6 +91,11 @@ def wait_for_pictures(play: Play, pane: TrainingPane, epoch: int) -> None:
     play.qtbot.waitUntil(lambda: pictures.accessibleDescription() == words, timeout=TIMEOUT_MS)
 
 
+def stop_after_an_epoch(pane: TrainingPane) -> None:
+    if pane.desk.phase is Phase.RUNNING and pane.desk.epochs:
+        pane.watch.stop.click()
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the first test leaves what it has trained, for the others."""
@@ -85,8 +103,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_training_is_started_watched_stopped_and_goes_on(
-    play: Play, pane: TrainingPane, folder: Path, finished: Path
+    play: Play, pane: TrainingPane, folder: Path, finished: Path, many_npz: Path
 ) -> None:
+    pane.form.set_data(str(many_npz))
     pane.form.epochs.setValue(EPOCHS)
     play.qtbot.mouseClick(pane.form.start, LEFT)
     assert pane.desk.phase is Phase.STARTING
@@ -96,9 +115,10 @@ def test_a_training_is_started_watched_stopped_and_goes_on(
     if hasattr(child, "nice") and psutil.POSIX:
         assert child.nice() >= 10
     play.shown(play.session.randomise)  # the live picture goes on
-    play.qtbot.waitUntil(lambda: pane.desk.epochs == [1], timeout=TIMEOUT_MS)
-    play.qtbot.mouseClick(pane.watch.stop, LEFT)
+    stop = partial(stop_after_an_epoch, pane)  # at once, not when a test looks again
+    pane.desk.changed.connect(stop)
     until(play, pane, Phase.RESTING)
+    pane.desk.changed.disconnect(stop)
     out = folder / "strokes-dae-16"
     assert (out / JOB).exists()
     assert not (out / CARD).exists()
@@ -138,9 +158,12 @@ def test_the_time_machine_shows_each_epoch_with_samples_and_z_fixed(
     assert made(pane) == first
     watch.curves.epoch_wanted.emit(2)
     assert shown(2)[0] == last
+    watch._timer.setInterval(10 * TIMEOUT_MS)  # an epoch stays for as long as it takes to show it
     play.qtbot.mouseClick(watch.play, LEFT)  # from the first on
     assert shown(1)[0] == first
+    watch._timer.timeout.emit()
     assert shown(2)[0] == last
+    watch._timer.setInterval(PLAY_MS)
 
 
 def test_one_click_opens_what_was_trained(

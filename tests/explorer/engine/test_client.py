@@ -1,6 +1,7 @@
+import contextlib
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from explorer.state.frame import Lane
 from models.bundle import DECODER, DEFAULT, Bundle
 from models.noise import Gaussian, noise_to_json
 
+SLOW = (Phase.BUSY, Phase.HUNG)  # as a busy machine makes it look for a while
 NOISE = {"noise": noise_to_json(Gaussian()), "seed": 1337}
 
 # The clients come from conftest.py, which cannot be imported by name.
@@ -49,27 +51,34 @@ def test_the_loaded_models_are_described(client: Client) -> None:
     assert names[-1] == "decoder_output"
 
 
+@contextlib.contextmanager
+def all_at_once(client: Client) -> Iterator[None]:
+    """The engine answers nothing before all is asked."""
+    process = client.process()
+    process.suspend()
+    yield
+    process.resume()
+
+
 def test_the_newest_request_wins_and_every_frame_arrives_in_order(
     client: Client, bundle: Bundle
 ) -> None:
     client.frames.clear()
-    asked = [client.ask("decode", arrays={"z": z[None]}) for z in bundle.codes.codes[:200]]
+    with all_at_once(client):
+        asked = [client.ask("decode", arrays={"z": z[None]}) for z in bundle.codes.codes[:200]]
     last = client.frame(asked[-1])
-    seqs = [frame.seq for frame in client.frames]
-    assert seqs == sorted(set(seqs))
-    assert len(seqs) < len(asked)
+    assert [frame.seq for frame in client.frames] == [asked[0], asked[-1]]
     np.testing.assert_array_equal(last.z[0], bundle.codes.codes[199])
 
 
 def test_live_never_waits_for_a_grid(client: Client, bundle: Bundle) -> None:
     client.frames.clear()
     tiles = bundle.codes.codes[:64]
-    grid = [client.ask("decode", lane=Lane.GRID, arrays={"z": tiles}) for _ in range(12)]
-    live = client.ask("decode", arrays={"z": tiles[:1]})
+    with all_at_once(client):
+        grid = [client.ask("decode", lane=Lane.GRID, arrays={"z": tiles}) for _ in range(12)]
+        live = client.ask("decode", arrays={"z": tiles[:1]})
     client.frame(grid[-1])
-    order = [frame.seq for frame in client.frames]
-    assert [seq for seq in order if seq != live] == grid
-    assert order.index(live) <= 1
+    assert [frame.seq for frame in client.frames] == [grid[0], live, *grid[1:]]
 
 
 @pytest.mark.parametrize(
@@ -84,12 +93,12 @@ def test_live_never_waits_for_a_grid(client: Client, bundle: Bundle) -> None:
 def test_a_request_that_fails_says_why_and_the_engine_goes_on(
     client: Client, bundle: Bundle, kind: str, arrays: Any, part: str
 ) -> None:
-    statuses = len(client.statuses)
+    model_id = client.engine.status.model_id
     seq = client.ask(kind, arrays=arrays)
     client.wait_until(lambda: client.failures and client.failures[-1][0] == seq)
     assert part in client.failures[-1][1]
     client.frame(client.ask("decode", arrays={"z": bundle.first.z[None]}))
-    assert len(client.statuses) == statuses
+    assert client.engine.status.model_id == model_id
 
 
 def test_a_killed_engine_comes_back_with_the_current_picture(
@@ -103,7 +112,8 @@ def test_a_killed_engine_comes_back_with_the_current_picture(
     after = client.frame(seq)
     np.testing.assert_array_equal(after.outputs["decoder_output"], before.outputs["decoder_output"])
     assert after.model_id != before.model_id
-    assert [s.phase for s in client.statuses] == [Phase.RESTARTING, Phase.LOADING, Phase.READY]
+    phases = [s.phase for s in client.statuses if s.phase not in SLOW]
+    assert list(dict.fromkeys(phases)) == [Phase.RESTARTING, Phase.LOADING, Phase.READY]
     assert client.statuses[-1].model_id == after.model_id
 
 
