@@ -70,6 +70,7 @@ class ExportDesk(QObject):
         self._grid_path: Path | None = None
         self._worker = Worker(self)
         session.answered.connect(self._save_grid)
+        space.film_wanted.connect(self.show_sheet)
         window.installEventFilter(self)
 
     @cached_property
@@ -122,9 +123,15 @@ class ExportDesk(QObject):
                 self._tell("The traversal grid is saved as soon as all of its pictures are there.")
 
     def write_film(self, film: Film, target: Path) -> None:
-        """Begin to write a film of the journey; it replaces what is at ``target``."""
+        """Begin to write a film of the journey; it replaces what is at ``target``.
+
+        There is one at a time.
+        """
         from explorer.export.film_job import FilmJob
 
+        if self._job is not None:
+            self._tell("A film is being written already; wait for it, or cancel it.")
+            return
         try:
             job = FilmJob(self._session, film, self._colours(), target, log_path(), self)
         except LatentExplorerError as error:
