@@ -17,7 +17,7 @@ from models.bundle import DEFAULT
 from models.errors import EngineError, LatentExplorerError, PictureError
 from models.files import write_atomically
 
-TIMEOUT_S = 240
+TIMEOUT_S = 480
 TOUR_SEED = 7
 
 
@@ -36,14 +36,14 @@ def run(out: Path, size: tuple[int, int] = (1280, 800), theme: str = "dark") -> 
     Returns
     -------
     int
-        0 where every step was seen, else 1.
+        0: every step was seen.
 
     Raises
     ------
     PictureError
         If no font is installed: every letter would be an empty box.
     EngineError
-        If a step did not show its picture in time.
+        If a step failed, or did not show its picture in time.
     """
     if sys.platform == "linux" and not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -66,19 +66,21 @@ def run(out: Path, size: tuple[int, int] = (1280, 800), theme: str = "dark") -> 
         settings = Settings(str(Path(folder) / "settings.ini"))
         application = Application(qt_app, settings, theme, TOUR_SEED)
         application.open(DEFAULT)
-        error = _play(application, out, size)
+        error = _play(application, out, Path(folder), size)
     if error is not None:
         raise error
     return 0
 
 
-def _play(application: Any, out: Path, size: tuple[int, int]) -> LatentExplorerError | None:
+def _play(
+    application: Any, out: Path, scratch: Path, size: tuple[int, int]
+) -> LatentExplorerError | None:
     from PyQt6.QtCore import QCoreApplication
 
     from explorer.tour_guide import Guide
     from explorer.tour_script import CHAPTERS
 
-    guide = Guide(application, out, size, CHAPTERS)
+    guide = Guide(application, out, scratch, size, CHAPTERS)
     guide.finished.connect(QCoreApplication.quit)
     guide.start(TIMEOUT_S * 1000)
     application.run()

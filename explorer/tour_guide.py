@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, pyqtBoundSignal, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PyQt6.QtCore import (
+    QEvent,
+    QMetaObject,
+    QObject,
+    QPointF,
+    QTimer,
+    pyqtBoundSignal,
+    pyqtSignal,
+)
+from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from explorer.application import Application
 from explorer.engine.status import EngineStatus, Phase
 from explorer.panes.output_pane import png_bytes
 from explorer.state.frame import Frame, Request
+from explorer.theme import theme_of
+from explorer.tour_hand import LEFT, NO_BUTTON, Hand, send_mouse
 from models.files import write_atomically
 from models.noise import kind_of
 
 SETTLE_MS = 350  # longer than any animation of the window
 CALM_MS = 300  # without another question for pictures: all are there
-NOTCH = 120  # of a wheel, in eighths of a degree
-LEFT, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,17 +49,20 @@ class Until:
 
 
 Script = Generator[Until | int, None, None]  # an int: so many milliseconds
-Part = TypeVar("Part", bound=QWidget)
 Chapter = Callable[["Guide"], Script]
 
 
-class Guide(QObject):
+class Guide(QObject, Hand):
     """Plays chapters: each step yields what it waits for.
 
     Attributes
     ----------
     finished : signal
         The last step is done, or one has failed.
+    window, session, space
+        Of the model in sight.
+    scratch : Path
+        A folder for what chapters write, gone after the tour.
     ready, picture : Until
         The engine; the picture of the newest request.
     steps : list of dict
@@ -67,45 +77,44 @@ class Guide(QObject):
         self,
         application: Application,
         out: Path,
+        scratch: Path,
         size: tuple[int, int],
         chapters: Iterable[Chapter],
     ) -> None:
         super().__init__()
-        assert application.window is not None
-        assert application.session is not None
-        assert application.engine is not None
-        self.window = application.window
-        self.session = application.session
-        self.space = self.window.workspace
+        self.application = application
         self.size = size
+        self.scratch = scratch
         self.steps: list[dict[str, Any]] = []
         self.failure = ""
-        self._engine = application.engine
         self._out = out
         self._script = (wanted for chapter in chapters for wanted in chapter(self))
         self._waiting: Until | None = None
-        self._asked_seq = 1  # the request the session makes when it is opened
-        self._painted_seq = 0
         self._open: set[int] = set()  # questions for many pictures
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(CALM_MS)
-        painted, changed = self.space.output.view.painted, self._engine.status_changed
+        self._wires: list[QMetaObject.Connection] = []
+        self._meet_model()
         self.picture = Until(
             "the picture of the newest request", lambda: self._painted_seq >= self._asked_seq
         )
         self.ready = Until("the engine", lambda: self._phase() is Phase.READY)
-        self.session.requested.connect(self._on_request)
-        self.session.answered.connect(self._on_answer)
-        painted.connect(self._on_paint)
-        changed.connect(self._on_status)
-        self.listen(painted, changed, self.session.answered, self._calm.timeout)
-        application.broke.connect(self._fail)
+        self.listen(self._calm.timeout, application.opener.opened)
+        application.broke.connect(self.fail)
+        application.opener.refused.connect(self.fail)
 
     def start(self, timeout_ms: int) -> None:
         """Begin; ``finished`` comes when all is done, or after the time-out."""
         QTimer.singleShot(timeout_ms, self._give_up)
         QTimer.singleShot(0, self._advance)
+
+    def fail(self, why: str, *_: object) -> None:
+        """End the tour here; ``why`` is told, and what the status line says besides."""
+        if not self.failure:
+            sentences = dict.fromkeys((why, self.window.status.sentence()))
+            self.failure = "; ".join(text.rstrip(".") for text in sentences if text)
+            self.finished.emit()
 
     # What a chapter waits for ---------------------------------------------------------
 
@@ -128,46 +137,16 @@ class Guide(QObject):
 
     # What a chapter does ----------------------------------------------------------------
 
-    def drag(self, widget: QWidget, points: Sequence[QPointF]) -> Script:
-        """Press, move and release the left button, waiting for a picture after every move."""
-        _send(widget, QEvent.Type.MouseButtonPress, points[0], LEFT, LEFT)
+    def drag(self, widget: QWidget, points: Sequence[QPointF], pause_ms: int = 0) -> Script:
+        """Press, move and release the left button.
+
+        After every move it waits for the picture, or for ``pause_ms`` where that is not 0.
+        """
+        send_mouse(widget, QEvent.Type.MouseButtonPress, points[0], LEFT, LEFT)
         for point in points[1:]:
-            _send(widget, QEvent.Type.MouseMove, point, NO_BUTTON, LEFT)
-            yield self.picture
-        _send(widget, QEvent.Type.MouseButtonRelease, points[-1], LEFT, NO_BUTTON)
-
-    def stroke(self, widget: QWidget, points: Sequence[QPointF]) -> None:
-        """Press, move and release the left button, waiting for nothing."""
-        _send(widget, QEvent.Type.MouseButtonPress, points[0], LEFT, LEFT)
-        for point in points[1:]:
-            _send(widget, QEvent.Type.MouseMove, point, NO_BUTTON, LEFT)
-        _send(widget, QEvent.Type.MouseButtonRelease, points[-1], LEFT, NO_BUTTON)
-
-    def click(self, widget: QWidget, point: QPointF | None = None) -> None:
-        """Click somewhere on a widget, or in its middle."""
-        self.stroke(widget, [point or QPointF(widget.rect().center())])
-
-    def point_at(self, widget: QWidget, point: QPointF) -> None:
-        """Move the pointer without a button."""
-        _send(widget, QEvent.Type.MouseMove, point, NO_BUTTON, NO_BUTTON)
-
-    def leave(self, widget: QWidget) -> None:
-        """Take the pointer away."""
-        QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
-
-    def roll(self, widget: QWidget, point: QPointF, notches: float) -> None:
-        """Turn the wheel, away from the hand where ``notches`` is above 0."""
-        turned = QPoint(0, round(NOTCH * notches))
-        phase = Qt.ScrollPhase.NoScrollPhase
-        place = widget.mapToGlobal(point)
-        event = QWheelEvent(point, place, QPoint(), turned, NO_BUTTON, NO_KEYS, phase, False)
-        QApplication.sendEvent(widget, event)
-
-    def press(self, widget: QWidget, key: Qt.Key, times: int = 1) -> None:
-        """Press a key."""
-        for _ in range(times):
-            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                QApplication.sendEvent(widget, QKeyEvent(kind, key, NO_KEYS))
+            send_mouse(widget, QEvent.Type.MouseMove, point, NO_BUTTON, LEFT)
+            yield pause_ms or self.picture
+        send_mouse(widget, QEvent.Type.MouseButtonRelease, points[-1], LEFT, NO_BUTTON)
 
     def slide(self, dim: int, shares: Sequence[float]) -> Script:
         """Drag a slider through places from 0, its left end, to 1."""
@@ -187,12 +166,29 @@ class Guide(QObject):
             index = next(i for i in range(tabs.count()) if tabs.tabText(i) == title)
             self.click(bar, QPointF(bar.tabRect(index).center()))
 
-    def see(self, name: str, caption: str) -> None:
-        """Save a picture of the window, and what the session and the engine say."""
+    def show_model(self, what: str, act: Callable[[], object]) -> Script:
+        """Do what brings another model into sight, and go on with its window."""
+        before = self.session
+        act()
+        yield Until(what, lambda: self.application.session is not before)
+        self._meet_model()
+        self.window.resize(*self.size)
+        yield self.ready
+        yield self.picture
+        yield SETTLE_MS
+
+    def see(self, name: str, caption: str, above: QWidget | None = None) -> None:
+        """Save a picture of the window, and what the session and the engine say.
+
+        Parameters
+        ----------
+        above : QWidget, optional
+            A window of its own that stands over it.
+        """
         picture = f"{len(self.steps) + 1:02}-{name.replace(' ', '-').replace('_', '-')}.png"
         # What was written just now has its room before it is seen.
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-        data = png_bytes(self.window.grab().toImage())
+        data = png_bytes(self._look_at_window(above))
         write_atomically(self._out / picture, lambda stream: stream.write(data))
         frame, state = self.session.frame, self.session.state
         self.steps.append(
@@ -200,6 +196,7 @@ class Guide(QObject):
                 "name": name,
                 "caption": caption,
                 "picture": picture,
+                "model": self.session.subject.name,
                 "route": state.route.value,
                 "noise": kind_of(state.noise).name,
                 "z": [round(float(value), 4) for value in state.latent.z],
@@ -211,7 +208,43 @@ class Guide(QObject):
             }
         )
 
+    def _look_at_window(self, above: QWidget | None) -> QImage:
+        image = self.window.grab().toImage()
+        if above is not None:
+            place = above.rect()
+            place.moveCenter(image.rect().center())
+            painter = QPainter(image)
+            painter.drawPixmap(place, above.grab())
+            painter.setPen(QColor(theme_of(self.window.palette()).muted))
+            painter.drawRect(place)  # a desktop would put a frame there
+            painter.end()
+        return image
+
     # How it waits -------------------------------------------------------------------
+
+    def _meet_model(self) -> None:
+        application = self.application
+        assert application.window is not None
+        assert application.session is not None
+        assert application.engine is not None
+        self.window = application.window
+        self.session = application.session
+        self.space = self.window.workspace
+        self._engine = application.engine
+        self._painted_seq = self.session.frame.seq
+        self._asked_seq = max(1, self._painted_seq)  # a session asks when it is opened
+        self._open.clear()
+        for wire in self._wires:
+            QObject.disconnect(wire)
+        painted, changed = self.space.output.view.painted, self._engine.status_changed
+        self._wires = [
+            self.session.requested.connect(self._on_request),
+            self.session.answered.connect(self._on_answer),
+            self.session.failed.connect(lambda _, sentence: self.fail(sentence)),
+            painted.connect(self._on_paint),
+            changed.connect(self._on_status),
+        ]
+        self.listen(painted, changed, self.session.answered)
 
     def _advance(self) -> None:
         if self.failure:
@@ -254,30 +287,8 @@ class Guide(QObject):
 
     def _on_status(self, status: EngineStatus) -> None:
         if status.phase is Phase.FAILED:
-            self._fail(status.sentence)
+            self.fail(status.sentence)
 
     def _give_up(self) -> None:
         what = "end of an animation" if self._waiting is None else self._waiting.what
-        self._fail(f"none in time of {what}")
-
-    def _fail(self, why: str) -> None:
-        if not self.failure:
-            sentences = (why, self.window.status.sentence())
-            self.failure = "; ".join(text.rstrip(".") for text in sentences if text)
-            self.finished.emit()
-
-
-def part(parent: QWidget, kind: type[Part], name: str) -> Part:
-    """A widget by its kind and accessible name."""
-    return next(w for w in parent.findChildren(kind) if w.accessibleName() == name)
-
-
-def _send(
-    widget: QWidget,
-    kind: QEvent.Type,
-    place: QPointF,
-    button: Qt.MouseButton,
-    held: Qt.MouseButton,
-) -> None:
-    event = QMouseEvent(kind, place, widget.mapToGlobal(place), button, held, NO_KEYS)
-    QApplication.sendEvent(widget, event)
+        self.fail(f"none in time of {what}")

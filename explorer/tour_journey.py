@@ -6,7 +6,6 @@ from PyQt6.QtCore import QPointF
 
 from explorer.panes.journey_pane import JourneyPane
 from explorer.tour_guide import SETTLE_MS, Guide, Script, Until
-from explorer.widgets.parts import Choice
 
 KEPT = (7, 3, 0)  # labels whose means become bookmarks
 FIRST, SECOND = 3, 5  # labels whose difference becomes a direction
@@ -57,7 +56,7 @@ def _travel(guide: Guide, pane: JourneyPane) -> Script:
     pane.pages.open_page("Travel")
     part = pane.travel
     yield guide.pictures()
-    _choose(part.kind, "Catmull-Rom")
+    guide.choose(part.kind, "Catmull-Rom")
     yield guide.pictures()
     guide.click(part.play)
     yield guide.picture
@@ -71,9 +70,3 @@ def _click_mean(guide: Guide, pane: JourneyPane, label: int) -> None:
     shelf = pane.arithmetic.shelf
     number = [item.name for item in shelf.items].index(str(label))
     guide.click(shelf, shelf.places().tile(number).center())
-
-
-def _choose(choice: Choice, text: str) -> None:
-    index = choice.findText(text)
-    choice.setCurrentIndex(index)
-    choice.activated.emit(index)

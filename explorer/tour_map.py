@@ -9,7 +9,8 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QComboBox, QPushButton
 
 from explorer.panes.map_pane import MapPane
-from explorer.tour_guide import SETTLE_MS, Guide, Script, Until, part
+from explorer.tour_guide import SETTLE_MS, Guide, Script, Until
+from explorer.tour_hand import part
 
 ZOOM_NOTCHES = 6
 LINEAR = ("dims", "a_to_b", "lda")  # in the order of the list, after PCA

@@ -25,13 +25,14 @@ NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontco
 Step = dict[str, Any]
 
 
-def tour(out: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def tour(out: Path, program: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     inherited = {key: value for key, value in os.environ.items() if key not in displays}
     if sys.platform != "linux":
         inherited["QT_QPA_PLATFORM"] = "offscreen"
+    arguments = ["tour", "--out", str(out)]
     return subprocess.run(
-        [sys.executable, "-m", "explorer", "tour", "--out", str(out)],
+        [sys.executable, *(["-c", program] if program else ["-m", "explorer"]), *arguments],
         cwd=ROOT,
         env=inherited | environment,
         capture_output=True,
@@ -87,6 +88,9 @@ def test_it_plays_every_pane(steps: dict[str, Step]) -> None:
         *("traversal", "traversal play", "traversal step"),
         *("neighbours", "neighbours click", "far out", "pulled back"),
         *("arithmetic", "direction", "journey"),
+        *("painting", "film", "keras code", "session"),
+        *("variational", "prior", "variational map", "first model"),
+        *("training form", "training", "first epoch", "trained"),
     ]
     assert [name for name in steps if name in order] == order
     assert steps["map"]["route"] == "encoder"
@@ -109,6 +113,7 @@ def changed(steps: dict[str, Step], before: str, after: str) -> list[int]:
         ("pulled back", "arithmetic"),
         ("arithmetic", "direction"),
         ("direction", "journey"),
+        ("journey", "painting"),
     ],
 )
 def test_a_hand_on_a_pane_moves_z(steps: dict[str, Step], before: str, after: str) -> None:
@@ -123,6 +128,17 @@ def test_looking_leaves_z_as_it_is(steps: dict[str, Step]) -> None:
 
 def test_a_cell_of_the_grid_changes_its_own_dimension(steps: dict[str, Step]) -> None:
     assert changed(steps, "traversal", "traversal step") == [2]
+
+
+def test_what_is_taken_away_comes_back(steps: dict[str, Step]) -> None:
+    assert "journey.gif" in steps["film"]["message"]
+    assert "clipboard" in steps["keras code"]["message"]
+    assert steps["session"]["z"] == steps["painting"]["z"]
+
+
+def test_models_stay_as_they_were_left(steps: dict[str, Step]) -> None:
+    assert len(steps["variational map"]["z"]) == 2
+    assert steps["first model"]["z"] == steps["session"]["z"]
 
 
 def test_the_stored_picture_is_seen_before_the_engine_is_ready(
@@ -164,6 +180,37 @@ def test_letters_are_letters_not_boxes(out: Path, steps: dict[str, Step]) -> Non
     assert words.max() > 200
     columns = {column.tobytes() for column in words.T}
     assert len(columns) > 40  # of equal boxes there would be a dozen
+
+
+@pytest.mark.parametrize(
+    ("chapter", "why"),
+    [
+        ('guide.session.failed.emit(1, "The picture must be finite; received NaN.")', "NaN"),
+        ('guide.window.model_wanted.emit(ModelSource.of("none.keras"))', "none.keras"),
+        ('guide.fail("No step was seen.")', "No step was seen"),
+    ],
+)
+def test_a_failed_step_ends_it_with_a_sentence(tmp_path: Path, chapter: str, why: str) -> None:
+    program = f"""
+import sys
+from explorer import tour_script
+from explorer.cli import main
+from explorer.tour_guide import Until
+from models.source import ModelSource
+
+def chapter(guide):
+    {chapter}
+    yield Until("nothing", lambda: False)
+
+tour_script.CHAPTERS = (chapter,)
+sys.exit(main())
+"""
+    done = tour(tmp_path, program)
+    assert done.returncode == 1, done.stderr
+    (sentence,) = [line for line in done.stderr.splitlines() if "every step" in line]
+    assert why in sentence
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "tour.json").exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="fonts are found by fontconfig on Linux alone")
