@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PyQt6.QtCore import Qt
 
 from explorer.panes.training_form import TrainingForm
@@ -43,10 +44,13 @@ def training(guide: Guide) -> Script:
 
 
 def _draw_data(path: Path) -> None:
-    x_train, y_train = draw_digits(PICTURES, SEED)
-    x_test, y_test = draw_digits(TEST_PICTURES, SEED + 1)
-    x_train, x_test = (np.round(x * 255).astype(np.uint8) for x in (x_train, x_test))
+    (x_train, y_train), (x_test, y_test) = _digits(PICTURES, SEED), _digits(TEST_PICTURES, SEED + 1)
     np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+
+
+def _digits(count: int, seed: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    pictures, labels = draw_digits(count, seed)
+    return np.round(pictures * 255).astype(np.uint8), labels
 
 
 def _fill(form: TrainingForm, data: Path) -> None:
