@@ -191,14 +191,16 @@ class ModelCard(QWidget):
         line.setTextMargins(-LINE_MARGIN_PX, 0, 0, 0)  # as boxes that nobody types in
         shown = choice.currentText()
 
+        # Of the line Qt alone keeps hold. What it calls must not hold it, too: Python would take
+        # both for rubbish, and clear what Qt goes on calling.
         def on_return() -> None:
-            wanted = typed_size(line.text())
-            line.setText(shown)
+            wanted = typed_size(choice.currentText())
+            choice.setEditText(shown)
             if wanted != typed_size(shown):
                 self.reading_wanted.emit({**offers[0]["choices"], "size": wanted})
 
         line.returnPressed.connect(on_return)
-        line.editingFinished.connect(lambda: line.setText(shown))
+        line.editingFinished.connect(lambda: choice.setEditText(shown))
         return choice
 
 
