@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from models.source import ModelSource
@@ -24,6 +25,7 @@ def run(source: ModelSource | None = None, data: str = "", session: Path | None 
     BundleError
         If a bundle cannot be opened.
     """
+    gc.disable()  # what is made on the way to the window stays; Application.run enables it
     from explorer.application import Application, make_qt_app
     from explorer.sessions.recovery import recovery_folder
 

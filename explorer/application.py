@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -16,7 +17,6 @@ from PyQt6.QtWidgets import QApplication
 from explorer.appearance import Appearance
 from explorer.data_job import DataDesk
 from explorer.engine.client import Engine
-from explorer.engine.process import stop_template
 from explorer.log import configure_log, log_path
 from explorer.main_window import MainWindow
 from explorer.open_models import OpenModel, OpenModels, stamp_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from explorer.training_desk import TrainingDesk
 
 LATEST_START_MS = 1000
+SWEEP_AFTER_MS = 500
 logger = logging.getLogger(__name__)
 
 
@@ -90,6 +91,11 @@ class Application(QObject):
         self._sessions = SessionDesk(self.settings, recovery, self)
         self._sessions.model_wanted.connect(self.swap)
         self._appearance = Appearance(qt_app, self.settings, theme, self)
+        # A closed window leaves cycles behind, and Python would let those of forty gather.
+        self._sweep = QTimer(self)
+        self._sweep.setSingleShot(True)
+        self._sweep.setInterval(SWEEP_AFTER_MS)
+        self._sweep.timeout.connect(gc.collect)
 
     @property
     def session(self) -> Session | None:
@@ -228,6 +234,8 @@ class Application(QObject):
         """Run until the window is closed."""
         configure_log()
         sys.excepthook = self._on_error
+        gc.freeze()  # what is there by now stays: no look for garbage has to pass over it
+        gc.enable()
         # Ctrl-C in the terminal; the engine's one-second timer lets Python see it.
         signal.signal(signal.SIGINT, lambda *_: self._qt_app.quit())
         try:
@@ -238,6 +246,8 @@ class Application(QObject):
 
     def close(self) -> None:
         """Leave no process and no thread behind."""
+        from explorer.engine.process import stop_template  # the window goes first
+
         self._opener.cancel()
         self._desk.cancel()
         if self.window is not None:
@@ -318,6 +328,7 @@ class Application(QObject):
         self._desk.cancel()  # what it reads may be for this one
         self._models.forget(model)
         model.window.close()
+        self._sweep.start()
 
     def _list_models(self) -> None:
         sources = [model.source for model in self._models if model.is_file]

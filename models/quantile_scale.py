@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from statistics import NormalDist
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,6 @@ LEVELS = (
     *(0.98, 0.99, 0.995, 0.998, RANGE_QUANTILES[1]),
 )
 TICKS = (0.05, 0.25, 0.5, 0.75, 0.95)  # told on the scale
-PRIOR = tuple(map(NormalDist().inv_cdf, LEVELS))
 # Between quantiles that are alike, as those of dead dimensions or of rounded codes are:
 # of the way from the least to the largest, of the largest, and where all are 0.
 LEAST_STEPS = (1e-6, 2e-7, 1e-12)
@@ -68,7 +67,7 @@ class QuantileScale:
     def quantiles(self, dim: int) -> Line:
         """The values of one dimension at :data:`LEVELS`, rising."""
         if self.codes is None:
-            return PRIOR
+            return _of_prior()
         if dim not in self._known:
             self._known[dim] = _measured(self.codes[:, dim])
         return self._known[dim]
@@ -80,6 +79,13 @@ class QuantileScale:
     def value(self, dim: int, level: float) -> float:
         """The value of one dimension that lies above a share of the codes."""
         return _along(level, LEVELS, self.quantiles(dim))
+
+
+@cache
+def _of_prior() -> Line:
+    from statistics import NormalDist  # which no start has to wait for
+
+    return tuple(map(NormalDist().inv_cdf, LEVELS))
 
 
 def _along(x: float, xs: Line, ys: Line) -> float:

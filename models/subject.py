@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -92,6 +91,8 @@ class Whereabouts:
     @classmethod
     def of_prior(cls, latent_dim: int, codes: Codes | None = None) -> Whereabouts:
         """Ends at the same quantiles of the prior N(0, 1), whatever the codes are."""
+        from statistics import NormalDist  # which no start has to wait for
+
         low, high = (NormalDist().inv_cdf(level) for level in RANGE_QUANTILES)
         zero, one = np.zeros(latent_dim, np.float32), np.ones(latent_dim, np.float32)
         sentence = f"from the prior N(0, 1): ±{high:.3g}"

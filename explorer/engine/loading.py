@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from explorer.engine.process import EngineProcess
 from explorer.engine.status import EngineStatus, Phase, explain_death
 from models.errors import LatentExplorerError
 from models.inspection.limits import OPENING_SECONDS
@@ -69,6 +68,8 @@ class Loader:
 
     def new_process(self, log_path: Path) -> Peer:
         """An engine that is still to be started."""
+        from explorer.engine.process import EngineProcess  # the window goes first
+
         return EngineProcess(log_path, self.source.readable())
 
     def lost(self) -> EngineStatus | None:

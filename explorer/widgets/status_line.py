@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
@@ -64,8 +63,12 @@ class Sentence(QLabel):
     def set_sentence(self, text: str) -> None:
         """Show a sentence."""
         self._full = text
-        # It may name a file, and Qt takes what looks like HTML for HTML.
-        self.setToolTip(f"<qt>{html.escape(text)}</qt>" if "<" in text else text)
+        if "<" in text:  # it may name a file, and Qt takes what looks like HTML for HTML
+            from html import escape
+
+            self.setToolTip(f"<qt>{escape(text)}</qt>")
+        else:
+            self.setToolTip(text)
         self.setAccessibleName(text or "No message")
         self.updateGeometry()
         self.update()

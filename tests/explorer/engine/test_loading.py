@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-import explorer.engine.loading
+import explorer.engine.process
 from explorer.engine.loading import Loader, LoadingError
 from explorer.engine.process import EngineProcess
 from explorer.engine.status import Phase
@@ -140,7 +140,7 @@ def test_an_engine_is_not_tried_again_with_a_model_that_ended_it(
     starts: int,
     part: str,
 ) -> None:
-    monkeypatch.setattr(explorer.engine.loading, "EngineProcess", Fragile)
+    monkeypatch.setattr(explorer.engine.process, "EngineProcess", Fragile)
     monkeypatch.setattr(Fragile, "signal_name", name)
     monkeypatch.setattr(Fragile, "starts", 0)
     client = new_client()
@@ -153,7 +153,7 @@ def test_an_engine_is_not_tried_again_with_a_model_that_ended_it(
 def test_an_engine_that_loads_can_be_closed_at_once(
     monkeypatch: pytest.MonkeyPatch, new_client: Callable[[], Client]
 ) -> None:
-    monkeypatch.setattr(explorer.engine.loading, "EngineProcess", Fragile)
+    monkeypatch.setattr(explorer.engine.process, "EngineProcess", Fragile)
     monkeypatch.setattr(Fragile, "signal_name", "SIGSTOP")
     client = new_client()
     client.wait_for(Phase.LOADING)
