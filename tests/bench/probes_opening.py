@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -80,8 +81,8 @@ def main() -> None:
         watch, opening = GapWatch(), Opening(stage.application)
         yield from stage.until_live()
         watch.begin()
-        for _ in range(OPENINGS):
-            opening.open(decoder)
+        for copy in copies:
+            opening.open(copy)
             yield opening.ended
             result["opened_ms"].append(opening.took_ms)
             yield SETTLE_MS
@@ -89,7 +90,7 @@ def main() -> None:
         process = psutil.Process()
         before_mb = weigh(process, "window")["mb"]
         grown_mb: list[float] = []
-        for _ in range(ROUNDS):
+        for files in rounds:
             for path, wanted in files:
                 watch.begin()
                 opening.open(path)
@@ -107,8 +108,10 @@ def main() -> None:
         folder = Path(name)
         decoder = folder / "decoder.keras"
         write_decoder(decoder)
-        files = [(decoder, True), *_hostile(folder), *_corpus()]
-        result["files"] = len(files)
+        # What is open already is only shown again, so every opening has a file of its own.
+        copies = [Path(shutil.copy(decoder, folder / f"{n}.keras")) for n in range(OPENINGS)]
+        rounds = [_files(folder / f"round-{n}", decoder) for n in range(ROUNDS)]
+        result["files"] = len(rounds[0])
         play(script)
     report(result)
 
@@ -116,6 +119,12 @@ def main() -> None:
 def write_decoder(path: Path) -> None:
     """Write a decoder of about 1 MB, in a process of its own: TensorFlow stays out of this one."""
     subprocess.run([sys.executable, "-m", "tests.bench.rebuild", str(path)], check=True)
+
+
+def _files(folder: Path, decoder: Path) -> list[tuple[Path, bool]]:
+    folder.mkdir()
+    copy = Path(shutil.copy(decoder, folder / decoder.name))
+    return [(copy, True), *_hostile(folder), *_corpus(folder)]
 
 
 def _hostile(folder: Path) -> list[tuple[Path, bool]]:
@@ -127,11 +136,12 @@ def _hostile(folder: Path) -> list[tuple[Path, bool]]:
     return files
 
 
-def _corpus() -> list[tuple[Path, bool]]:
+def _corpus(into: Path) -> list[tuple[Path, bool]]:
     name = os.environ.get(CORPUS)
     if not name:
         return []
-    folder = Path(name)
+    folder = into / "corpus"
+    shutil.copytree(name, folder, symlinks=True)
     cases = json.loads((folder / "manifest.json").read_text("utf-8"))["cases"]
     return [
         (folder / case["path"], case["verdict"] != "reject")
