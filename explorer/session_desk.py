@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog
 
 from explorer.choosing import SESSION_FILTER
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from explorer.sessions.identity import Identity
     from explorer.sessions.saved import SavedSession
 
+IDENTIFY_AFTER_MS = 1500  # the first picture goes first
 OPEN_TIP = "Open the session's model, then the session"
 NOT_NOW_TIP = "Leave everything as it is"
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,7 +256,13 @@ class SessionDesk(QObject):
         window.closing.connect(lambda: self._end(shown))
         if self._recovering is not None and is_file:
             self._recovering.follow(shown)
+        QTimer.singleShot(IDENTIFY_AFTER_MS, self._identify)
         return shown
+
+    def _identify(self) -> None:
+        """Find out early which models these are: files may be others by the time of a save."""
+        for shown in self._windows:
+            self._worker.run(shown.identity, lambda _: None, logger.warning)
 
     def _end(self, shown: Shown) -> None:
         del self._windows[shown]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,15 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QFileDialog, QMenu
 
 from explorer.application import Application
+from explorer.sessions.identity import Identity
+from explorer.sessions.shown import Shown
 from explorer.state.latent import Route
-from models.bundle import DECODER, read_card, write_card
+from models.bundle import DECODER, DEFAULT, read_card, write_card
+from models.files import sha256_of
 from models.source import ModelSource
 from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, made_by_hand
 from tests.explorer.finding import action
+from tests.hostile.sound import write_keras
 
 
 @pytest.fixture
@@ -178,6 +183,36 @@ def test_a_model_that_has_changed_since_is_told(
     assert application.session is not None
     assert application.session.subject.source.bundle == copy
     assert application.session.undo_stack.count() == 0
+
+
+def test_a_session_is_of_the_model_that_was_opened_whatever_its_files_are_now(
+    new: Play,
+    application: Application,
+    choose: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("explorer.session_desk.IDENTIFY_AFTER_MS", 0)
+    identified: list[Identity] = []
+    find_out = Shown.identity
+
+    def note(shown: Shown) -> Identity:
+        identified.append(find_out(shown))
+        return identified[-1]
+
+    monkeypatch.setattr(Shown, "identity", note)
+    path = Path(shutil.copy(DEFAULT / DECODER, tmp_path / "mine.keras"))
+    digest = sha256_of(path)
+    application.swap(ModelSource(model=path))
+    new.qtbot.waitUntil(lambda: application.window is not new.window, timeout=TIMEOUT_MS)
+    theirs = Play(new.qtbot, application)
+    theirs.shown(theirs.session.ask)
+    theirs.qtbot.waitUntil(
+        lambda: any(each.source.model == path for each in identified), timeout=TIMEOUT_MS
+    )
+    write_keras(path)  # another training has ended
+    theirs.told(from_menu(theirs, "Save session as…"))
+    assert json.loads(choose.read_text())["model"]["sha256"] == {"model": digest}
 
 
 def test_a_model_in_sight_that_has_changed_since_is_told(
