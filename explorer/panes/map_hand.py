@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LANE = "hand"
 REACH_PX = 24  # of a pointer among codes that alone have places
 KEPT = "z moved on the map; what the map does not show of it is kept."
+MOVED = "z moved on the map, which shows all of it."
+PLANE = 2  # dimensions that a map shows
 
 
 class MapHand(QObject):
@@ -81,7 +83,8 @@ class MapHand(QObject):
             settings = {"place": [x, y], "radius": self._everywhere(), **self._seen()}
             self._going = self._analysis.ask("pick", settings, lane=LANE), gesture
             return
-        self._set(self._code_at(self._linear, (x, y)), gesture, KEPT)
+        sentence = KEPT if self._session.subject.latent_dim > PLANE else MOVED
+        self._set(self._code_at(self._linear, (x, y)), gesture, sentence)
 
     def _point(self, x: float, y: float) -> None:
         if self._linear is None:

@@ -8,7 +8,7 @@ from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from explorer.panes.map_cross import MapCross
-from explorer.panes.map_hand import MapHand
+from explorer.panes.map_hand import PLANE, MapHand
 from explorer.panes.map_looks import MapLooks
 from explorer.panes.map_source import MapSource, Projection, labels_of
 from explorer.settings import PROJECTION_CHOICES, Settings
@@ -45,6 +45,7 @@ NO_CODES = (
 
 TOO_FEW = "A map of a single dimension needs codes; open data with the menu File."
 KEEPS = "a click keeps what the map does not show of z"
+SETS = "a click sets z, all of which the map shows"
 NEAREST = "a click takes the nearest code, the cross-hair shows it"
 CANCELLED = "The projection was cancelled; the map stays as it was."
 
@@ -279,7 +280,8 @@ class MapPane(SeenWidget):
             return
         total = len(codes.codes)
         of = f" of {total:,}" if shown.count < total else ""
-        how = NEAREST if shown.linear is None else KEEPS
+        how = KEEPS if codes.codes.shape[1] > PLANE else SETS
+        how = NEAREST if shown.linear is None else how
         self._status.show_text(f"{shown.count:,}{of} codes · {PROJECTIONS[shown.kind]} · {how}")
 
     # What is seen ------------------------------------------------------------------------

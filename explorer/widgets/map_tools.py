@@ -13,6 +13,7 @@ TOOLS = {
     Tool.BOX: ("Box", "Drag a box around the codes to select"),
     Tool.LASSO: ("Lasso", "Draw a line around the codes to select"),
 }
+TOOL_PX = 84
 NO_BACKGROUND = "Only a linear projection has pictures everywhere; choose PCA or two dimensions"
 
 
@@ -34,7 +35,7 @@ class MapTools(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tool = Choice("What a drag on the map does")
-        self._tool.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        self._tool.setFixedWidth(TOOL_PX)
         for index, (tool, (text, tip)) in enumerate(TOOLS.items()):
             self._tool.addItem(text, tool)
             self._tool.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)

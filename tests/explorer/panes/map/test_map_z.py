@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPointF
 from PyQt6.QtWidgets import QApplication
 
-from explorer.panes.map_hand import KEPT
+from explorer.panes.map_hand import KEPT, MOVED
 from explorer.state.latent import Route, Source
-from models.bundle import Bundle
+from explorer.state.session import Session
+from models.bundle import DEFAULT, Bundle, open_bundle
+from models.subject import Subject
 from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Drag, Hand
 
 
@@ -25,6 +29,15 @@ def test_a_click_keeps_what_the_map_does_not_show(hand: Hand) -> None:
     np.testing.assert_allclose(moved, shown, atol=1e-5)
     assert hand.told == [KEPT]
     assert hand.asked("decode")
+
+
+def test_of_two_dimensions_the_map_shows_all(put_up_map: Callable[[Session], Hand]) -> None:
+    bundle = open_bundle(DEFAULT.parent / "mnist-vae-2")
+    hand = put_up_map(Session(Subject.of_bundle(bundle), 1))
+    hand.qtbot.waitSignal(hand.source.rastered, timeout=TIMEOUT_MS).wait()
+    hand.click((1.0, -1.0))
+    np.testing.assert_allclose(hand.z, (1.0, -1.0), atol=0.05)
+    assert hand.told == [MOVED]
 
 
 def test_what_was_said_of_z_holds_until_z_moves_otherwise(hand: Hand) -> None:
