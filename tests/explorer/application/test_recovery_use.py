@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.application import Application
+from explorer.main_window import MainWindow
+from explorer.sessions.identity import Identity, digests_of
 from explorer.sessions.recovery import RecoveryFolder
-from explorer.sessions.saved import read_session
+from explorer.sessions.saved import SavedSession, read_session, write_session
 from explorer.settings import Settings
-from models.bundle import DEFAULT
+from explorer.state.latent import Latent, Route, Source
+from explorer.state.session import Session
+from models.bundle import DECODER, DEFAULT
+from models.source import ModelSource
 from tests.explorer.application.play import TIMEOUT_MS, Play
 from tests.explorer.cli.terminal import ROOT
 
 EDITS = 40
 MOST_LOST = 20
+MOST_MOVES_LOST = 300  # of a drag that makes ten a second: half a minute
 
-# The real app and a hand that makes an edit ten times a second, and tells of each.
+# The real app and a hand that makes an edit, or moves one drag on, ten times a second,
+# and tells of each.
 BUSY_APP = """
 import itertools
 import sys
@@ -34,7 +44,7 @@ from PyQt6.QtCore import QTimer
 from explorer.application import Application, make_qt_app
 from explorer.settings import Settings
 
-folder = Path(sys.argv[1])
+folder, is_drag = Path(sys.argv[1]), sys.argv[2] == "drag"
 application = Application(make_qt_app(), Settings(str(folder / "settings.ini")),
                           recovery=folder / "recovery")
 application.start()
@@ -43,7 +53,10 @@ numbers = itertools.count(1)
 
 def edit():
     number = next(numbers)
-    application.session.set_noise_seed(number)
+    if is_drag:
+        application.session.set_value(0, number / 1000, gesture=1)
+    else:
+        application.session.set_noise_seed(number)
     print(number, flush=True)
 
 
@@ -96,10 +109,10 @@ def kept(folder: Path) -> list[Path]:
     return sorted(folder.glob("recovery/*/session-*.json"))
 
 
-def crash(folder: Path) -> int:
+def crash(folder: Path, hand: str = "edits") -> int:
     """Run the app, kill it while it is in use, and give the number of its last edit."""
     child = subprocess.Popen(
-        [sys.executable, "-c", BUSY_APP, folder],
+        [sys.executable, "-c", BUSY_APP, folder, hand],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -132,6 +145,21 @@ def test_work_of_an_app_that_was_killed_is_offered_back(tmp_path: Path, start: S
     assert read_session(own).state.noise_seed == play.session.state.noise_seed
 
 
+def test_of_a_drag_that_goes_on_and_on_at_most_half_a_minute_is_lost(
+    tmp_path: Path, start: Start
+) -> None:
+    last = crash(tmp_path, "drag")
+    (path,) = kept(tmp_path)
+    moves = round(float(read_session(path).state.latent.z[0]) * 1000)
+    assert moves >= 1
+    assert last - moves <= MOST_MOVES_LOST
+    play = start()
+    until_offered(play)
+    play.told(lambda: play.click("Bring it back"))
+    assert play.session.state.latent.z[0] == np.float32(moves / 1000)
+    assert play.session.state.route is Route.HELD
+
+
 @pytest.fixture
 def left(tmp_path: Path, start: Start) -> Path:
     """A file as a crash leaves it."""
@@ -147,6 +175,59 @@ def left(tmp_path: Path, start: Start) -> Path:
     folder.mkdir()
     (folder / "session-1.json").write_bytes(content)
     return folder / "session-1.json"
+
+
+@pytest.fixture
+def left_of_mine(tmp_path: Path, session: Session) -> Path:
+    """What a crash has left of the work on a decoder of the user's."""
+    path = Path(shutil.copy(DEFAULT / DECODER, tmp_path / "mine.keras"))
+    source = ModelSource(model=path)
+    identity = Identity("mine", session.subject.latent_dim, source, digests_of(source))
+    latent = Latent(np.linspace(-1, 1, session.subject.latent_dim, dtype=np.float32), Source.TEXT)
+    folder = tmp_path / "recovery" / "killed"
+    folder.mkdir(parents=True)
+    state = replace(session.state, route=Route.HELD, latent=latent)
+    write_session(folder / "session-1.json", SavedSession(identity, state))
+    return folder / "session-1.json"
+
+
+def test_work_comes_back_with_its_model(
+    qtbot: QtBot, left_of_mine: Path, start: Start, qapp: QApplication, tmp_path: Path
+) -> None:
+    saved = read_session(left_of_mine)
+    play = start()
+    until_offered(play)
+    assert offer(play).startswith("Your work on mine was not closed")
+    play.click("Bring it back")
+
+    def theirs() -> MainWindow | None:
+        windows = (each for each in qapp.topLevelWidgets() if isinstance(each, MainWindow))
+        return next((each for each in windows if each.windowTitle().startswith("mine")), None)
+
+    qtbot.waitUntil(lambda: theirs() is not None, timeout=TIMEOUT_MS)
+    window = theirs()
+    assert window is not None
+    session = window.workspace.session
+    qtbot.waitUntil(lambda: session.undo_stack.count() == 1, timeout=TIMEOUT_MS)
+    assert session.state.latent.z.tobytes() == saved.state.latent.z.tobytes()
+    qtbot.waitUntil(lambda: not left_of_mine.exists(), timeout=TIMEOUT_MS)
+    (own,) = kept(tmp_path)
+    assert read_session(own).model.name == "mine"
+
+
+def test_work_whose_model_has_gone_is_offered_at_the_next_start(
+    left_of_mine: Path, start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.keras").unlink()
+    play = start()
+    until_offered(play)
+    told = play.told(lambda: play.click("Bring it back"))
+    assert "mine.keras" in told
+    assert play.session.undo_stack.count() == 0
+    assert left_of_mine.exists()
+    again = start()
+    until_offered(again)
+    assert offer(again).startswith("Your work on mine was not closed")
 
 
 def test_what_is_discarded_is_gone(left: Path, start: Start) -> None:
