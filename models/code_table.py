@@ -85,7 +85,8 @@ class Arriving:
                 f"must have at most {MAX_CODES_BYTES // 2**30} GiB",
                 f"{count:,} of {latent_dim:,} values",
             )
-        self._codes = np.empty((count, latent_dim), np.float32)
+        # Dimension by dimension, as comparing all of them with one vector goes fastest.
+        self._codes = np.empty((count, latent_dim), np.float32, order="F")
         self._labels = np.empty(count, np.int32)
         self._arrived = 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,9 @@ import numpy.typing as npt
 from models.code_statistics import FLOAT32_MAX, MAX_MAGNITUDE, covariance
 
 CHUNK_VALUES = 2**18  # worked on at once: 1 MiB, which a cache holds
+CHUNK_CODES = 2**16  # compared at once: so many results a cache holds
+SAMPLE, NEAR_SAMPLES = 4096, 128  # codes by chance; as near as so many of them are surroundings
+ROUNDING = 5e-7  # of a score's parts, for each dimension: eight times what float32 rounds off
 MAX_PAIRED_DIM = 512  # beyond, dimensions are taken for independent
 # Compared exactly: float32 products may put close ones into another order.
 CANDIDATES = 64
@@ -26,21 +30,27 @@ Indices = npt.NDArray[np.int64]
 
 
 class Neighbours:
-    """Finds the nearest of many codes by looking at all of them.
+    """Finds the nearest of many codes.
+
+    All of them are looked at, and those around ``z`` remembered. While ``z`` moves so little
+    that none of the others can have come among the nearest, only these are compared.
 
     Parameters
     ----------
     codes : ndarray of float32, shape (n, latent_dim)
-        Kept, not copied.
+        Kept, not copied. In Fortran's order they are compared in the shortest time.
     """
 
     def __init__(self, codes: Floats) -> None:
         self._codes = codes
-        self._rows = max(1, CHUNK_VALUES // codes.shape[1])
         self._squares = np.empty(len(codes), np.float32)
-        for start in range(0, len(codes), self._rows):
-            chunk = codes[start : start + self._rows]
-            np.einsum("ij,ij->i", chunk, chunk, out=self._squares[start : start + self._rows])
+        rows = max(1, CHUNK_VALUES // codes.shape[1])
+        for start in range(0, len(codes), rows):
+            chunk = codes[start : start + rows]
+            np.einsum("ij,ij->i", chunk, chunk, out=self._squares[start : start + rows])
+        chosen = np.random.default_rng(0).integers(len(codes), size=SAMPLE)
+        self._sample = codes[chosen], self._squares[chosen]
+        self._around: Surroundings | None = None
         self._last_asked: tuple[bytes, int] = (b"", 0)
         self._last_found = np.empty(0, np.int64), np.empty(0, np.float32)
 
@@ -62,38 +72,116 @@ class Neighbours:
         asked, known = self._last_asked
         if asked != z.tobytes() or known < count:
             known = max(count, LEAST_FOUND)
-            self._last_found = self._search(z, known)
+            rows, distances = self._search(z, min(known, len(self._codes)))
+            self._last_found = rows, np.minimum(distances, FLOAT32_MAX).astype(np.float32)
             self._last_asked = z.tobytes(), known
-        indices, distances = self._last_found
-        return indices[:count], distances[:count]
+        indices, found = self._last_found
+        return indices[:count], found[:count]
 
-    def _search(self, z: Floats, count: int) -> tuple[Indices, Floats]:
-        candidates = self._candidates(z, count + CANDIDATES)
-        steps = self._codes[candidates].astype(np.float64) - z
-        distances = np.sqrt(np.einsum("ij,ij->i", steps, steps))
-        order = np.lexsort((candidates, distances))[:count]
-        told = np.minimum(distances[order], FLOAT32_MAX)
-        return candidates[order], told.astype(np.float32)
+    def _search(self, z: Floats, count: int) -> tuple[Indices, Doubles]:
+        if self._around is not None:
+            rows, distances = self._around.part.nearest(z, count)
+            if len(rows) == count and self._around.hold(z, float(distances[-1])):
+                return rows, distances
+        self._around = self._look_around(z, count + CANDIDATES)
+        return self._around.part.nearest(z, count)
 
-    def _candidates(self, z: Floats, count: int) -> Indices:
-        # |c - z|² without |z|²; only those are kept that may be among the nearest so far.
-        found, scores, limit = np.empty(0, np.int64), np.empty(0, np.float32), np.float32(np.inf)
-        # Of a z so far out that products would have no end, a share of all that is compared.
+    def _look_around(self, z: Floats, least: int) -> Surroundings:
+        query = Query.of(z)
+        limit = np.partition(query.scores(*self._sample), NEAR_SAMPLES)[NEAR_SAMPLES]
+        found = [
+            start + np.flatnonzero(query.scores(*self._chunk(start)) <= limit)
+            for start in range(0, len(self._codes), CHUNK_CODES)
+        ]
+        rows = np.concatenate(found)
+        if len(rows) < min(least, len(self._codes)):
+            rows, limit = np.arange(len(self._codes)), np.float32(np.inf)
+        part = Part(rows, self._codes[rows], self._squares[rows])
+        return Surroundings(part, z.copy(), query.radius(float(limit)))
+
+    def _chunk(self, start: int) -> tuple[Floats, Floats]:
+        chunk = slice(start, start + CHUNK_CODES)
+        return self._codes[chunk], self._squares[chunk]
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """``z`` as codes are compared with it: by ``|c - z|²`` without ``|z|²``.
+
+    Attributes
+    ----------
+    z, towards : ndarray of float32, shape (latent_dim,)
+    share : float32
+        Of all that is compared, where products would have no end: z lies so far out.
+    """
+
+    z: Floats
+    towards: Floats
+    share: np.float32
+
+    @classmethod
+    def of(cls, z: Floats) -> Query:
+        """What is compared with ``z``."""
         share = np.float32(min(1.0, MAX_MAGNITUDE / max(float(np.abs(z).max()), 1.0)))
-        towards = -2 * (z * share)
-        for start in range(0, len(self._codes), self._rows):
-            chunk = self._codes[start : start + self._rows] @ towards
-            chunk += self._squares[start : start + self._rows] * share
-            better = np.flatnonzero(chunk < limit)
-            if not len(better):
-                continue
-            found = np.concatenate([found, better + start])
-            scores = np.concatenate([scores, chunk[better]])
-            if len(found) > count:
-                kept = np.argpartition(scores, count - 1)[:count]
-                found, scores = found[kept], scores[kept]
-                limit = scores.max()
-        return found
+        return cls(z, -2 * (z * share), share)
+
+    def scores(self, codes: Floats, squares: Floats) -> Floats:
+        """Of codes (m, latent_dim) with these squares of their lengths: the smaller, the nearer."""
+        scores: Floats = codes @ self.towards
+        scores += squares if self.share == 1 else squares * self.share
+        return scores
+
+    def radius(self, limit: float) -> float:
+        """How far away all codes with a score above ``limit`` are at least."""
+        length = float(np.linalg.norm(self.z.astype(np.float64)))
+        if self.share < 1:
+            return 0.0
+        reach = math.sqrt(max(0.0, limit + length**2))
+        rounded = ROUNDING * len(self.z) * (length + reach) ** 2
+        return math.sqrt(max(0.0, reach**2 - rounded)) if math.isfinite(reach) else math.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some of the codes.
+
+    Attributes
+    ----------
+    rows : ndarray of int64, shape (m,)
+        Their numbers.
+    codes : ndarray of float32, shape (m, latent_dim)
+    squares : ndarray of float32, shape (m,)
+        Of their lengths.
+    """
+
+    rows: Indices
+    codes: Floats
+    squares: Floats
+
+    def nearest(self, z: Floats, count: int) -> tuple[Indices, Doubles]:
+        """Numbers and distances of those nearest to ``z``, the nearest first."""
+        scores = Query.of(z).scores(self.codes, self.squares)
+        chosen = np.arange(len(scores))
+        if len(scores) > count + CANDIDATES:
+            chosen = np.argpartition(scores, count + CANDIDATES)[: count + CANDIDATES]
+        rows, steps = self.rows[chosen], self.codes[chosen].astype(np.float64) - z
+        distances = np.sqrt(np.einsum("ij,ij->i", steps, steps))
+        order = np.lexsort((rows, distances))[:count]
+        return rows[order], distances[order]
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """All codes that lie less than ``radius`` away from ``middle``, and maybe others."""
+
+    part: Part
+    middle: Floats
+    radius: float
+
+    def hold(self, z: Floats, distance: float) -> bool:
+        """Whether all codes are in it that are no farther from ``z`` than that."""
+        moved = float(np.linalg.norm(z.astype(np.float64) - self.middle))
+        return moved + distance < self.radius
 
 
 def nearest(codes: Floats, z: Floats, k: int) -> tuple[Indices, Floats]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,21 @@ def test_fewer_and_more_of_the_same_place_are_those_of_a_search_of_their_own(cod
         expected = nearest(codes, place, count)
         np.testing.assert_array_equal(indices, expected[0])
         np.testing.assert_array_equal(distances, expected[1])
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("step", [0.0, 0.02, 0.3, 5.0, 1e5])
+def test_the_nearest_of_a_z_on_its_way_are_those_of_an_exact_search(
+    codes: Floats, order: Literal["C", "F"], step: float
+) -> None:
+    search, z = Neighbours(np.asarray(codes, order=order)), codes[17].copy()
+    for dim in range(16):
+        z[dim] += step
+        indices, distances = search.nearest(z, 12)
+        exact = np.linalg.norm(codes.astype(np.float64) - z, axis=1)
+        np.testing.assert_allclose(distances, np.sort(exact)[:12], rtol=1e-6)
+        if step < 1e3:  # beyond, many are as far away as float64 can tell
+            np.testing.assert_array_equal(indices, np.argsort(exact, kind="stable")[:12])
 
 
 @pytest.mark.parametrize("size", [1e16, 1e20, 3e38])
