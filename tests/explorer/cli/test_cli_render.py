@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from explorer.state.bookmarks import Bookmark
 from explorer.state.journey import Journey
 from explorer.state.latent import Latent, Route, Source
 from explorer.state.session import Session
-from models.bundle import DEFAULT
+from models.bundle import DECODER, DEFAULT
+from models.files import sha256_of
+from models.loading import load_models
+from models.source import ModelSource
 from tests.explorer.cli.terminal import Run, assert_one_sentence
 
 
@@ -90,6 +94,27 @@ def test_no_path_that_a_session_names_is_opened_unasked(
     assert_one_sentence(error)
     assert "must be the one that the session was saved with" in error
     assert not (tmp_path / "out").exists()
+
+
+def test_a_users_model_is_named_wherever_it_lies_now(
+    run: Run, saved: SavedSession, tmp_path: Path
+) -> None:
+    before, now = tmp_path / "before.keras", tmp_path / "moved" / "now.keras"
+    now.parent.mkdir()
+    shutil.copy(DEFAULT / DECODER, now)
+    source = ModelSource(model=before)
+    model = replace(saved.model, source=source, digests={"model": sha256_of(now)})
+    state = replace(saved.state, route=Route.HELD)
+    write_session(tmp_path / "mine.json", SavedSession(model, state))
+    out = tmp_path / "out"
+    code, printed, error = run("render", tmp_path / "mine.json", "--out", out, "--model", now)
+    assert (code, error) == (0, "")
+    assert printed == f"7 pictures and summary.json are in {out}\n"
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    assert np.array(summary["z"], np.float32).tobytes() == state.latent.z.tobytes()
+    decoder = load_models(DEFAULT).decoder
+    wanted = np.asarray(decoder(state.bookmarks[0].z[np.newaxis]))[0, :, :, 0]
+    assert np.abs(levels(out / "bookmark-001.png") - np.clip(wanted, 0, 1) * 255).max() <= 0.51
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]"])
