@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +18,10 @@ from explorer.engine.analysis import Analysis
 from models.bundle import Bundle
 from models.errors import DataError
 from models.wire import Message
+from tests.explorer.stand_in import FOR_EVER, put_library
 
 TIMEOUT_MS = 30_000
 VIEW = {"view": [-30, 30, 30, -30], "size_px": [60, 40]}
-
-# Stands in for scikit-learn: tells of one step, and then does something else before it ends.
-FAKE_LIBRARY = """
-import os
-import threading
-
-class TSNE:
-    def __init__(self, **settings):
-        pass
-
-    def fit_transform(self, codes):
-        print("[t-SNE] Iteration 50: error = 1.0, gradient norm = 0.1")
-        {action}
-        return codes[:, :2]
-"""
 
 
 class Listener:
@@ -112,15 +99,7 @@ def ready(listener: Listener, bundle: Bundle) -> Listener:
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Puts a stand-in for scikit-learn where the process finds it."""
-
-    def put(action: str) -> None:
-        package = tmp_path / "library" / "sklearn"
-        package.mkdir(parents=True)
-        (package / "__init__.py").touch()
-        (package / "manifold.py").write_text(FAKE_LIBRARY.format(action=action))
-        monkeypatch.syspath_prepend(str(package.parent))
-
-    return put
+    return partial(put_library, tmp_path / "library", monkeypatch)
 
 
 def test_codes_are_sent_once_and_asked_about_often(listener: Listener, bundle: Bundle) -> None:
@@ -222,7 +201,7 @@ def test_a_map_of_neighbours_is_told_with_progress_and_kept(
 def test_a_map_that_is_given_up_changes_nothing(
     ready: Listener, library: Callable[[str], None]
 ) -> None:
-    library("threading.Event().wait()")
+    library(FOR_EVER)
     before = ready.ask("raster", VIEW)
     seq = ready.analysis.ask("embed", {"kind": "tsne"})
     ready.wait_until(lambda: ready.progress)

@@ -314,6 +314,18 @@ def test_a_cross_hair_out_of_sight_is_pointed_to(view: MapView) -> None:
     assert edge == QColor(DARK.live)
 
 
+def test_the_cross_hair_leaves_a_trail_the_older_the_fainter(view: MapView) -> None:
+    one_dot(view, 1)
+    for x in (-3.0, -1.0, 1.0, 3.0):
+        view.set_cross((x, 0.0))
+    old, new = colour_at(view, -2.0, 0.0), colour_at(view, 2.0, 0.0)
+    assert len({old.name(), new.name(), label_colour(1, DARK).name()}) == 3
+    near = [abs(one.hue() - QColor(DARK.live).hue()) for one in (old, new)]
+    assert near[1] <= near[0]
+    view.set_cross((3.0, 1.0), keep_trail=False)
+    assert colour_at(view, 2.0, 0.0) == label_colour(1, DARK)
+
+
 def test_an_arrow_runs_from_the_clean_code_to_the_noisy_one(view: MapView) -> None:
     view.set_cross((2.0, 0.0))
     view.set_clean((-2.0, 0.0))
