@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QByteArray, Qt
+from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -57,7 +57,11 @@ class Workspace(QWidget):
     ----------
     painted_ms : float
         From the last live request to its picture on the screen.
+    film_wanted : signal
+        The journey is to be taken away as a film.
     """
+
+    film_wanted = pyqtSignal()
 
     def __init__(
         self,
@@ -145,7 +149,9 @@ class Workspace(QWidget):
         """Bookmarks and what can be done with them, made when it is first wanted."""
         from explorer.panes.journey_pane import JourneyPane
 
-        return JourneyPane(self.session, self.analysis)
+        pane = JourneyPane(self.session, self.analysis)
+        pane.travel.export_wanted.connect(self.film_wanted)
+        return pane
 
     @cached_property
     def analysis(self) -> Analysis:

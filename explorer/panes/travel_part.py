@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PyQt6.QtCore import QSignalBlocker, Qt, QTimer
+from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QDoubleSpinBox, QScrollArea, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
@@ -37,6 +37,7 @@ MOST_FRAMES, LEAST_FRAMES = 360, 24
 MOST_VALUES = 2**19  # of all codes of a film
 CHOICE_PX, NUMBER_PX = 140, 76
 PLAY, STOP = "Play", "Stop"
+EXPORT, EXPORT_TIP = "Export…", "Take the journey away as a film (Ctrl+Shift+F)"
 FIELDS = frozenset({"bookmarks", "slots", "journey"})
 PAINT_MS = 30  # answers that come one by one are painted together
 KIND_TIPS = {
@@ -54,7 +55,14 @@ class TravelPart(SeenWidget):
     session : Session
     analysis : Analysis
         Has the session's codes, or is given them by its owner.
+
+    Attributes
+    ----------
+    export_wanted : signal
+        The journey is to be taken away as a film.
     """
+
+    export_wanted = pyqtSignal()
 
     def __init__(self, session: Session, analysis: Analysis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +77,7 @@ class TravelPart(SeenWidget):
         self.steps = QSpinBox()
         self.leg_s = QDoubleSpinBox()
         self.play = button(PLAY, "Play the journey, or stop (Space on the timeline)", self._toggle)
+        self.export = button(EXPORT, EXPORT_TIP, self.export_wanted.emit)
         self.timeline = Timeline()
         self.film = FilmGrid()
         self._film_area = QScrollArea()
@@ -118,7 +127,14 @@ class TravelPart(SeenWidget):
         self.timeline.set_stops(names + names[:1] if state.journey.closed else names)
         self._refusal = sentence
         self._find_steps(changed)
-        for part in (self.play, self.timeline, self.steps, self.leg_s, self._film_area):
+        for part in (
+            self.play,
+            self.timeline,
+            self.export,
+            self.steps,
+            self.leg_s,
+            self._film_area,
+        ):
             part.setVisible(path is not None)
 
     def _find_steps(self, changed: bool) -> None:
@@ -294,9 +310,10 @@ class TravelPart(SeenWidget):
         choices.addWidget(self.closed)
         choices.addStretch()
         layout.addLayout(choices)
-        travel = row(spacing_px=2 * GRID_PX)
+        travel = row(spacing_px=GRID_PX)
         travel.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
-        travel.addWidget(self.timeline)
+        travel.addWidget(self.timeline, 1)
+        travel.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(travel)
         words = row()
         words.addWidget(self._words, 1)

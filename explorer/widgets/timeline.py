@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from explorer.theme import SMALL_PX, text_font, theme_of
 
 KNOB_PX, TRACK_PX, STOP_PX = 14, 3, 7
-TRACK_Y_PX, HEIGHT_PX, LEAST_PX = 12, 40, 120
+TRACK_Y_PX, HEIGHT_PX, LEAST_PX = 12, 40, 104
 LEAST_NAME_PX = 28
 LEFT = Qt.MouseButton.LeftButton
 

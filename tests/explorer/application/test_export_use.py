@@ -75,6 +75,14 @@ def decoded(play: Play, zs: Floats) -> Floats:
     return found[-1].outputs["decoder_output"]
 
 
+def test_the_timeline_leads_to_the_film(play: Play) -> None:
+    travel(play)
+    play.space.tabs.open_page("Journey")
+    play.space.journey.travel.export.click()
+    assert play.window.exports.sheet.isVisible()
+    play.window.exports.sheet.close()
+
+
 def test_a_journey_becomes_a_film_of_what_the_decoder_makes_of_it(
     play: Play, tmp_path: Path, choose: Choose
 ) -> None:
