@@ -24,7 +24,7 @@ def latent_map(guide: Guide) -> Script:
     guide.listen(view.painted, pane.source.projected, guide.space.analysis.answered)
     yield Until("the codes on the map", lambda: view.arrow is not None)
     yield SETTLE_MS
-    guide.see("map", "All codes by label, and z among them, where the encoder puts the noisy drawing")
+    guide.see("map", "All codes by label; the cross-hair is where the encoder puts the noisy digit")
     yield from guide.drag(view, [_at(pane, 0.4 + 0.05 * n, 0.5 - 0.01 * n) for n in range(8)])
     yield SETTLE_MS
     guide.see("map drag", "A drag over the map sets z; what the map does not show is kept")

@@ -38,10 +38,7 @@ if TYPE_CHECKING:
 
 LANE = "pane"
 WORKING = "The codes are being projected…"
-NO_CODES = (
-    "No codes yet: with data, which the menu File opens, the map shows where codes lie. "
-    "A click sets both dimensions."
-)
+NO_CODES = "No codes yet: open data with the menu File. A click sets both dimensions."
 
 TOO_FEW = "A map of a single dimension needs codes; open data with the menu File."
 KEEPS = "a click keeps what the map does not show of z"
