@@ -23,6 +23,7 @@ from models.errors import BundleError
 from models.files import sha256_of, write_atomically
 from models.inspection.refusing import shorten
 from models.npz import read_npz
+from models.ports import SHOWN_CHANNELS
 
 CARD = "card.json"
 ENCODER = "encoder.keras"
@@ -185,6 +186,9 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise BundleError(
             str(path), 'must describe "files" and "architecture"', ", ".join(card) or "nothing"
         )
+    shape = card["architecture"]["picture_shape"]
+    if shape[2] not in SHOWN_CHANNELS:
+        raise BundleError(f"{path}: picture_shape", "must have 1, 3 or 4 channels", str(shape))
     kind = _kind(card)
     if kind not in list(AUTOENCODERS):  # it may be of any type
         raise BundleError(

@@ -126,7 +126,8 @@ class Statistics:
         self._path = path
         kept = []
         if path.exists():
-            kept = [line for line in path.read_text("utf-8").splitlines() if _of(line, epochs_done)]
+            lines = path.read_text("utf-8", errors="replace").splitlines()
+            kept = [line for line in lines if _of(line, epochs_done)]
         text = "".join(line + "\n" for line in kept)
         write_atomically(path, lambda stream: stream.write(text.encode()))
 

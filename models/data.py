@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from models.errors import DataError
 from models.npz import read_npz
+from models.ports import SHOWN_CHANNELS
 from models.quiet import import_keras
 
 DATA_VARIABLE = "LATENT_EXPLORER_DATA"
@@ -91,6 +92,10 @@ def _checked(arrays: dict[str, npt.NDArray[Any]], path: Path) -> Dataset:
                 f"{path}: y_{half}", "must lie from 0 to 255", f"{y.min()} to {y.max()}"
             )
         arrays[f"x_{half}"] = x.reshape(*x.shape[:3], -1)
+        channels = arrays[f"x_{half}"].shape[3]
+        if channels not in SHOWN_CHANNELS:
+            rule = "must have 1, 3 or 4 channels"
+            raise DataError(f"{path}: x_{half}", rule, str(channels))
         arrays[f"y_{half}"] = y.astype(np.uint8)
     if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
         raise DataError(

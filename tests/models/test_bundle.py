@@ -162,6 +162,12 @@ def test_a_card_with_impossible_sizes_is_refused(copy: Path, key: str, value: An
         open_bundle(copy)
 
 
+def test_pictures_that_nobody_could_show_are_refused(copy: Path) -> None:
+    change_card(copy, lambda card: card["architecture"].update({"picture_shape": [28, 28, 2]}))
+    with pytest.raises(BundleError, match="picture_shape must have 1, 3 or 4 channels"):
+        open_bundle(copy)
+
+
 @pytest.mark.parametrize("entry", [None, "a digest", {}, {"bytes": "1", "sha256": 1}])
 def test_a_file_the_card_does_not_vouch_for_is_refused(copy: Path, entry: Any) -> None:
     change_card(copy, lambda card: card["files"].update({DECODER: entry}))

@@ -74,8 +74,8 @@ def test_lines_of_unfinished_epochs_are_dropped(tmp_path: Path) -> None:
     first.step(1, 1, {"loss": 0.5}, 0.001, 0.01)
     first.epoch(1, {"loss": 0.5}, {"loss": 0.4})
     first.step(2, 1, {"loss": 0.4}, 0.001, 0.01)
-    with path.open("a") as stream:
-        stream.write('[]\n"text"\n{"kind": "step", "epo')
+    with path.open("ab") as stream:
+        stream.write(b'[]\n"text"\n\xff\xfe\n{"kind": "step", "epo')
     Statistics(path, 1).step(2, 1, {"loss": 0.3}, 0.001, 0.01)
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     assert [(line["kind"], line["epoch"], line["loss"]) for line in lines] == [

@@ -116,6 +116,7 @@ ZEROS = npy(np.zeros((64 * 2**20,), np.uint8))
         ({"x_train": npy(np.zeros(3, np.uint8))}, r"x_train.*\(3,\)"),
         ({"x_train": np.zeros((20, 8, 6), np.float32)}, "x_train.*float32"),
         ({"x_train": np.zeros((20, 0, 6), np.uint8)}, "x_train.*uint8"),
+        ({"x_train": np.zeros((20, 8, 6, 2), np.uint8)}, "x_train must have 1, 3 or 4 channels"),
         ({"x_test": np.zeros((0, 8, 6), np.uint8)}, "x_test.*uint8"),
         ({"x_test": np.zeros((5, 9, 6), np.uint8)}, r"x_test.*\(8, 6, 1\).*\(9, 6, 1\)"),
         ({"y_train": np.zeros(19, np.uint8)}, r"y_train.*20 whole numbers.*\(19,\)"),
@@ -140,9 +141,9 @@ ZEROS = npy(np.zeros((64 * 2**20,), np.uint8))
         ({"x_train": ZEROS}, "x_train.*200 times"),
     ],
     ids=[
-        "key", "keys", "axes", "floats", "no pixels", "no pictures", "sizes", "few labels",
-        "one-hot labels", "float labels", "negative label", "large label", "objects", "8 TiB",
-        "header beyond the data", "negative shape", "broken header", "bad header", "text",
+        "key", "keys", "axes", "floats", "no pixels", "two channels", "no pictures", "sizes",
+        "few labels", "one-hot labels", "float labels", "negative label", "large label", "objects",
+        "8 TiB", "header beyond the data", "negative shape", "broken header", "bad header", "text",
         "empty", "zip bomb",
     ],
 )  # fmt: skip
