@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from explorer.sessions.identity import find_known, identify
 from explorer.sessions.saved import SavedSession
 from explorer.state.frame import Floats, Frame
 from explorer.state.journey_edits import journey_path
-from explorer.state.looking import ask_tiles
+from explorer.state.looking import NO_CLASSES, ask_tiles
 from explorer.state.session import Session
 from explorer.widgets.pixels import to_image
 from models.errors import EngineError, LatentError
@@ -124,12 +125,14 @@ class Replay(QObject):
         made = 1
         listed = [f"bookmark-{number:03}" for number in range(1, len(marks) + 1)]
         steps = [f"journey-{number:05}" for number in range(1, len(way) + 1)]
-        zs = [mark.z for mark in marks]
-        for names, codes in ((listed, zs), (steps, list(way))):
-            for start in range(0, len(names), PORTION):
-                chosen = slice(start, start + PORTION)
-                self._save_codes(session, names[chosen], np.stack(codes[chosen]))
-                made += len(names[chosen])
+        drawn = [(name, mark.z, mark.classes) for name, mark in zip(listed, marks, strict=True)]
+        drawn += [(name, z, NO_CLASSES) for name, z in zip(steps, way, strict=True)]
+        for _, group in itertools.groupby(drawn, lambda one: sorted(one[2].items())):
+            alike = list(group)
+            for start in range(0, len(alike), PORTION):
+                names, zs, classes = zip(*alike[start : start + PORTION], strict=True)
+                self._save_codes(session, names, np.stack(zs), classes[0])
+                made += len(names)
                 report(made, total)
         return self._summarise(session, frame, listed, steps)
 
@@ -162,7 +165,9 @@ class Replay(QObject):
             return np.zeros((0, state.latent.z.size), np.float32)
         return path.codes(path.places(state.journey.steps))
 
-    def _save_codes(self, session: Session, names: list[str], zs: Floats) -> None:
+    def _save_codes(
+        self, session: Session, names: Sequence[str], zs: Floats, classes: Mapping[str, int]
+    ) -> None:
         answers: list[Frame] = []
         seq = 0
 
@@ -172,7 +177,7 @@ class Replay(QObject):
                 self._loop.quit()
 
         session.answered.connect(take)
-        seq = ask_tiles(session, zs)
+        seq = ask_tiles(session, zs, classes)
         self._wait(lambda: bool(answers))
         session.answered.disconnect(take)
         for name, output in zip(names, answers[0].outputs["decoder_output"], strict=True):

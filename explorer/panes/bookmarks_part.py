@@ -15,6 +15,7 @@ from explorer.state.bookmark_edits import (
     SLOT_NAMES,
     add_bookmark,
     delete_bookmark,
+    go_to_bookmark,
     move_bookmark,
     rename_bookmark,
     set_slot,
@@ -22,7 +23,6 @@ from explorer.state.bookmark_edits import (
 from explorer.state.bookmarks import Bookmark, find_bookmark
 from explorer.state.formula_edits import put_term
 from explorer.state.frame import Floats
-from explorer.state.latent import Source
 from explorer.state.record import Change
 from explorer.state.session import Session
 from explorer.theme import GRID_PX
@@ -32,6 +32,7 @@ from explorer.widgets.parts import button, heading, row
 from explorer.widgets.seen import SeenWidget
 from explorer.widgets.shelf_area import ShelfArea
 from explorer.widgets.shelf_painter import ShelfItem
+from models.latent_view import shown_name
 
 TILE_PX, MOST_ROWS = 56, 2
 EMPTY = "No bookmarks yet: keep the z that is set now, then others to travel to."
@@ -78,9 +79,7 @@ class BookmarksPart(SeenWidget):
         edit_or_tell(self._session, add_bookmark())
 
     def _go_to(self, key: str) -> None:
-        bookmark = find_bookmark(self._session.state.bookmarks, key)
-        text = f"go to {bookmark.name}"
-        self._session.set_latent(bookmark.z, Source.BOOKMARK, text=text)
+        edit_or_tell(self._session, go_to_bookmark(key))
 
     def _move(self, key: str, place: int) -> None:
         edit_or_tell(self._session, move_bookmark(key, place))
@@ -120,14 +119,15 @@ class BookmarksPart(SeenWidget):
     # What is shown -----------------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
-        moves = "latent" in change.fields and self.is_seen
+        moves = bool(change.fields & {"latent", "classes"}) and self.is_seen
         if change.fields & {"bookmarks", "slots"} or (moves and self._find_live() != self._live):
             self._show()
 
     def _show(self) -> None:
         state = self._session.state
         if self.is_seen:
-            self._pictures.want([bookmark.z for bookmark in state.bookmarks])
+            marks = state.bookmarks
+            self._pictures.want([mark.z for mark in marks], [mark.classes for mark in marks])
         self._live = self._find_live()
         self.shelf.set_items([self._item(bookmark) for bookmark in state.bookmarks])
         self._words.show_text(EMPTY)
@@ -143,16 +143,29 @@ class BookmarksPart(SeenWidget):
         return ShelfItem(
             bookmark.key,
             bookmark.name,
-            self._pictures.image(bookmark.z),
+            self._pictures.image(bookmark.z, bookmark.classes),
             badge,
             bookmark.key in self._live,
-            TIP,
+            f"{self._drawn_in(bookmark)}{TIP}",
         )
 
+    def _drawn_in(self, bookmark: Bookmark) -> str:
+        """The class kept with it, in words."""
+        subject, said = self._session.subject, []
+        for port in subject.classes:
+            if port.name in bookmark.classes:
+                chosen, names = bookmark.classes[port.name], subject.class_names(port)
+                said.append(f"{shown_name(port.name)} {names[chosen] if names else chosen}; ")
+        return "".join(said)
+
     def _find_live(self) -> frozenset[str]:
-        z = self._session.state.latent.z
-        bookmarks = self._session.state.bookmarks
-        return frozenset(bookmark.key for bookmark in bookmarks if _is_same(bookmark.z, z))
+        state = self._session.state
+        z, chosen = state.latent.z, state.classes.items()
+        return frozenset(
+            mark.key
+            for mark in state.bookmarks
+            if _is_same(mark.z, z) and mark.classes.items() <= chosen
+        )
 
     def _connect(self) -> None:
         shelf = self.shelf

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice, repeat
 
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -11,11 +12,14 @@ from PyQt6.QtGui import QImage
 
 from explorer.panes.tile_questions import TileQuestions, thumbnails
 from explorer.state.frame import Floats, Frame
+from explorer.state.looking import NO_CLASSES, ask_tiles
 from explorer.state.record import CHANGES_PICTURE, Change
 from explorer.state.session import Session
 from explorer.widgets.pixels import to_image
 
 MOST_KEPT = 1000
+
+Classes = Mapping[str, int]
 
 
 class CodePictures(QObject):
@@ -34,9 +38,10 @@ class CodePictures(QObject):
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tiles = TileQuestions(session, self)
+        self._tiles = TileQuestions(session, self, self._ask_engine)
         self._images: dict[bytes, QImage] = {}  # the oldest first
-        self._wanted: dict[bytes, Floats] = {}
+        self._wanted: dict[bytes, tuple[Floats, Classes]] = {}
+        self._classes: Classes = NO_CLASSES  # of the codes that are asked for now
         self._asked: list[bytes] = []
         self._failed = False
         self._tiles.arrived.connect(self._take)
@@ -44,25 +49,36 @@ class CodePictures(QObject):
         session.changed.connect(self._on_change)
         session.frame_shown.connect(self._on_frame)
 
-    def image(self, z: Floats) -> QImage | None:
+    def image(self, z: Floats, classes: Classes = NO_CLASSES) -> QImage | None:
         """The picture of a code (latent_dim,), if it is there."""
-        return self._images.get(_key(z))
+        return self._images.get(_key(z, classes))
 
-    def want(self, codes: Sequence[Floats]) -> None:
+    def want(self, codes: Sequence[Floats], classes: Sequence[Classes] = ()) -> None:
         """Want pictures of these codes and no others, the first one first.
 
-        Without any, nothing is asked for.
+        Parameters
+        ----------
+        codes : sequence of ndarray of float32, shape (latent_dim,)
+            Without any, nothing is asked for.
+        classes : sequence of mapping of str to int
+            What a conditional decoder draws each of them in; without, the class that is chosen.
         """
-        self._wanted = {_key(code): code for code in codes[:MOST_KEPT]}
+        drawn = zip(codes, classes or repeat(NO_CLASSES), strict=False)
+        self._wanted = {_key(*one): one for one in islice(drawn, MOST_KEPT)}
         self._ask()
 
     def _ask(self) -> None:
         if self._tiles.is_busy or self._failed:
             return
-        missing = [key for key in self._wanted if key not in self._images][: self._tiles.at_most]
+        missing = [key for key in self._wanted if key not in self._images]
         if missing:
-            self._asked = missing
-            self._tiles.ask(np.stack([self._wanted[key] for key in missing]))
+            _, self._classes = self._wanted[missing[0]]
+            alike = (key for key in missing if self._wanted[key][1] == self._classes)
+            self._asked = list(islice(alike, self._tiles.at_most))
+            self._tiles.ask(np.stack([self._wanted[key][0] for key in self._asked]))
+
+    def _ask_engine(self, session: Session, zs: Floats) -> int:
+        return ask_tiles(session, zs, self._classes)
 
     def _take(self, pictures: Floats) -> None:
         for key, small in zip(self._asked, thumbnails(pictures), strict=True):
@@ -90,5 +106,6 @@ class CodePictures(QObject):
             self._ask()
 
 
-def _key(z: Floats) -> bytes:
-    return hashlib.blake2b(z.tobytes(), digest_size=16).digest()
+def _key(z: Floats, classes: Classes) -> bytes:
+    drawn = repr(sorted(classes.items())).encode()
+    return hashlib.blake2b(z.tobytes() + drawn, digest_size=16).digest()

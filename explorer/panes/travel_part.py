@@ -231,7 +231,11 @@ class TravelPart(SeenWidget):
             return ""
         seconds = path.legs * journey.leg_s
         near = "; below each step the code nearest to it" if self._has_codes else ""
-        return f"{len(self._places)} steps, {seconds:.1f} s{near}"
+        chosen = self._session.state.classes.items()
+        stops = journey_stops(self._session.state)
+        others = any(not stop.classes.items() <= chosen for stop in stops)
+        drawn = ", all in the class that is chosen now" if others else ""
+        return f"{len(self._places)} steps, {seconds:.1f} s{drawn}{near}"
 
     def _show_place(self, place: float) -> None:
         self.timeline.set_place(place)

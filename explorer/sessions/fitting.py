@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from explorer.sessions.checking import refuse
 from explorer.state.edit import Edit
@@ -32,9 +32,9 @@ def check_fit(state: State, subject: Subject) -> None:
     if set(state.classes) != set(known):
         found = ", ".join(sorted(state.classes)) or "none"
         raise refuse("The session's classes", "must be for the model's inputs", found)
-    for name, chosen in state.classes.items():
-        if chosen >= known[name]:
-            raise refuse("The session's class", f"must be below {known[name]}", str(chosen))
+    _check_classes(state.classes, known, "The session's class")
+    for bookmark in state.bookmarks:
+        _check_classes(bookmark.classes, known, f"The class of bookmark {bookmark.name}")
     _check_output(state, subject)
 
 
@@ -42,6 +42,14 @@ def taking(state: State) -> Callable[[State], Edit]:
     """The step that sets all of a session at once, and can be undone."""
     values = {each.name: getattr(state, each.name) for each in dataclasses.fields(State)}
     return lambda _: Edit(TEXT, values, Source.SESSION)
+
+
+def _check_classes(classes: Mapping[str, int], known: Mapping[str, int], thing: str) -> None:
+    for name, chosen in classes.items():
+        if name not in known:
+            raise refuse(thing, "must be for one of the model's inputs", name)
+        if chosen >= known[name]:
+            raise refuse(thing, f"must be below {known[name]}", str(chosen))
 
 
 def _check_output(state: State, subject: Subject) -> None:

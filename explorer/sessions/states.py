@@ -26,7 +26,7 @@ from explorer.state.journey import Journey
 from explorer.state.latent import Latent, Route, Source
 from explorer.state.record import State
 from explorer.state.session import MAX_SEED
-from explorer.state.stored import vector_from_json, vector_to_json
+from explorer.state.stored import check_classes, vector_from_json, vector_to_json
 from models.errors import LatentExplorerError, SessionError
 from models.inspection.limits import MAX_ACTIVATION_ELEMENTS
 from models.latent import check_range
@@ -36,7 +36,6 @@ from models.subject import Port
 
 THING = "The session's"
 MAX_NAME_CHARS = 400  # of a model's own input or output
-MAX_CLASS_INPUTS = 100
 NEEDED = ("drawing", "latent")
 PORTS: Mapping[str, type[PicturePort] | type[CurvePort]] = {
     port.kind: port for port in (PicturePort, CurvePort)
@@ -145,17 +144,6 @@ def _ranges(value: object, latent_dim: int) -> dict[int, tuple[float, float]]:
     return ranges
 
 
-def _classes(record: object) -> dict[str, int]:
-    thing = f"{THING} classes"
-    names = list(record) if isinstance(record, dict) else []
-    fields = check_record(record, (), thing, names)
-    check_list(names, MAX_CLASS_INPUTS, thing)
-    return {
-        check_text(name, MAX_NAME_CHARS, thing): check_whole(chosen, 0, 2**31 - 1, thing)
-        for name, chosen in fields.items()
-    }
-
-
 def _port(record: object) -> Port | None:
     if record is None:
         return None
@@ -209,7 +197,7 @@ FORMS: Mapping[str, Form] = {
         lambda ranges, _: [[dim, float(lo), float(hi)] for dim, (lo, hi) in sorted(ranges.items())],
         _ranges,
     ),
-    "classes": Form(_at_once(dict), lambda value, _: _classes(value)),
+    "classes": Form(_at_once(dict), lambda value, _: check_classes(value, "A class")),
     "shown": Form(
         _at_once(str), lambda value, _: check_text(value, MAX_NAME_CHARS, f"{THING} output")
     ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from explorer.state.bookmarks import MAX_BOOKMARKS, Bookmark, find_bookmark, next_key
 from explorer.state.edit import Edit
 from explorer.state.frame import Floats
-from explorer.state.latent import Source
+from explorer.state.latent import Latent, Route, Source
 from explorer.state.record import State
 from models.errors import LatentError
 from models.latent import check_z
@@ -19,7 +19,7 @@ Make = Callable[[State], Edit]
 
 
 def add_bookmark(z: Floats | None = None, name: str = "") -> Make:
-    """Keep ``z``, or the one that is set, at the end of the bookmarks.
+    """Keep ``z``, or the one that is set, at the end of the bookmarks, with the class chosen.
 
     Without a name it is called "bookmark 1" and so on.
 
@@ -37,8 +37,23 @@ def add_bookmark(z: Floats | None = None, name: str = "") -> Make:
         current = state.latent.z
         kept = current if z is None else check_z(z, current.size)
         key = next_key("b", {bookmark.key: bookmark for bookmark in state.bookmarks})
-        bookmark = Bookmark(key, name or f"bookmark {key[1:]}", kept)
+        bookmark = Bookmark(key, name or f"bookmark {key[1:]}", kept, state.classes)
         return _edit("bookmark z", {"bookmarks": (*state.bookmarks, bookmark)})
+
+    return make
+
+
+def go_to_bookmark(key: str) -> Make:
+    """Set ``z`` to a bookmark's, and the class to the one that was kept with it."""
+
+    def make(state: State) -> Edit:
+        bookmark = find_bookmark(state.bookmarks, key)
+        after = {
+            "latent": Latent(bookmark.z, Source.BOOKMARK),
+            "route": Route.HELD,
+            "classes": {**state.classes, **bookmark.classes},
+        }
+        return _edit(f"go to {bookmark.name}", after)
 
     return make
 
@@ -100,5 +115,5 @@ def set_slot(slot: int, key: str | None) -> Make:
     return make
 
 
-def _edit(text: str, after: dict[str, object]) -> Edit:
+def _edit(text: str, after: Mapping[str, object]) -> Edit:
     return Edit(text, after, Source.BOOKMARK)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from explorer.state.frame import Floats
 from explorer.state.stored import (
     MAX_KEY_CHARACTERS,
+    check_classes,
     check_fields,
     check_list,
     check_text,
@@ -38,6 +40,9 @@ class Bookmark:
         1 to 40 characters.
     z : ndarray of float32, shape (latent_dim,)
         Read-only and finite.
+    classes : mapping of str to int
+        The class that a conditional decoder drew ``z`` in, by the name of its input. An
+        input that is not among them draws it in whichever class is chosen.
 
     Raises
     ------
@@ -48,16 +53,20 @@ class Bookmark:
     key: str
     name: str
     z: Floats
+    classes: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         key = check_text(self.key, "The key of a bookmark", MAX_KEY_CHARACTERS)
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "name", check_text(self.name, "The name of a bookmark"))
         object.__setattr__(self, "z", check_z(self.z, np.size(self.z)))
+        classes = check_classes(self.classes, "The classes of a bookmark")
+        object.__setattr__(self, "classes", MappingProxyType(classes))
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values."""
-        return {"key": self.key, "name": self.name, "z": vector_to_json(self.z)}
+        record = {"key": self.key, "name": self.name, "z": vector_to_json(self.z)}
+        return record | {"classes": dict(self.classes)} if self.classes else record
 
     @classmethod
     def from_json(cls, record: object, latent_dim: int) -> Bookmark:
@@ -68,10 +77,10 @@ class Bookmark:
         LatentError
             If the record is of another form, or its ``z`` of another ``latent_dim``.
         """
-        fields = check_fields(record, ("key", "name", "z"), "A bookmark")
+        fields = check_fields(record, ("key", "name", "z"), "A bookmark", ("classes",))
         name = check_text(fields["name"], "The name of a bookmark")
         z = vector_from_json(fields["z"], latent_dim, f"Bookmark {name!r}")
-        return cls(fields["key"], name, z)
+        return cls(fields["key"], name, z, fields.get("classes", {}))
 
 
 def bookmarks_from_json(records: object, latent_dim: int) -> tuple[Bookmark, ...]:

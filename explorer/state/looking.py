@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +15,8 @@ from explorer.state.frame import Floats, Lane, Request
 from explorer.state.record import State
 from explorer.state.session import Session
 from models.latent import check_z
+
+NO_CLASSES: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 def look_at(session: Session, z: npt.ArrayLike) -> int:
@@ -26,9 +31,17 @@ def look_at(session: Session, z: npt.ArrayLike) -> int:
     return session.send(lambda state, _, seq: ask_codes(state, zs, seq, "preview", Lane.PREVIEW))
 
 
-def ask_tiles(session: Session, zs: Floats) -> int:
-    """Ask for the pictures of codes of shape (n, latent_dim): ``tiles``."""
-    return session.send(lambda state, _, seq: ask_codes(state, zs, seq, "tiles", Lane.GRID))
+def ask_tiles(session: Session, zs: Floats, classes: Mapping[str, int] = NO_CLASSES) -> int:
+    """Ask for the pictures of codes of shape (n, latent_dim): ``tiles``.
+
+    They are drawn in these classes; in those that are chosen where there are none.
+    """
+
+    def make(state: State, _: Floats, seq: int) -> Request:
+        drawn = replace(state, classes={**state.classes, **classes})
+        return ask_codes(drawn, zs, seq, "tiles", Lane.GRID)
+
+    return session.send(make)
 
 
 def ask_activations(session: Session, model: str, layer: str) -> int:

@@ -13,6 +13,8 @@ from models.latent import check_z
 
 MAX_NAME_CHARACTERS = 40
 MAX_KEY_CHARACTERS = 24
+MAX_CLASS_INPUTS = 100
+MAX_INPUT_CHARACTERS = 400  # of the name of a model's own input
 AGAIN = "save it again"
 
 
@@ -31,15 +33,17 @@ def check_text(value: object, thing: str, most: int = MAX_NAME_CHARACTERS) -> st
     return text
 
 
-def check_fields(record: object, names: Sequence[str], thing: str) -> Mapping[str, Any]:
-    """A record read from JSON that has these fields and no others.
+def check_fields(
+    record: object, names: Sequence[str], thing: str, others: Sequence[str] = ()
+) -> Mapping[str, Any]:
+    """A record read from JSON that has these fields, maybe the others, and no more.
 
     Raises
     ------
     LatentError
         If it is something else.
     """
-    if not isinstance(record, Mapping) or set(record) != set(names):
+    if not isinstance(record, Mapping) or set(record) - set(others) != set(names):
         received = _told(sorted(record) if isinstance(record, Mapping) else record)
         raise LatentError(thing, f"must have {', '.join(names)}", received, AGAIN)
     return record
@@ -71,6 +75,26 @@ def check_number(value: object, least: float, most: float, thing: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         raise LatentError(thing, f"must be a number from {least:g} to {most:g}", _told(value))
     return float(value)
+
+
+def check_classes(value: object, thing: str) -> dict[str, int]:
+    """A class for each of some inputs of a conditional decoder, by their names.
+
+    Raises
+    ------
+    LatentError
+        If it is something else.
+    """
+    if not isinstance(value, Mapping) or len(value) > MAX_CLASS_INPUTS:
+        rule = f"must be a record of at most {MAX_CLASS_INPUTS} inputs"
+        raise LatentError(thing, rule, _told(value), AGAIN)
+    for name, chosen in value.items():
+        if not isinstance(name, str) or len(name) > MAX_INPUT_CHARACTERS or not name.isprintable():
+            rule = f"must name inputs in at most {MAX_INPUT_CHARACTERS} characters"
+            raise LatentError(thing, rule, _told(name), AGAIN)
+        if type(chosen) is not int or not 0 <= chosen < 2**31:
+            raise LatentError(thing, "must be whole numbers from 0 on", _told(chosen), AGAIN)
+    return dict(value)
 
 
 def vector_to_json(vector: Floats) -> list[float]:

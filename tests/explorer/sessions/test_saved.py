@@ -23,6 +23,9 @@ from explorer.state.record import State
 from explorer.state.session import Session
 from models.digits import Stroke
 from models.errors import SessionError
+from models.ports import ClassPort
+from models.subject import Subject
+from tests.explorer.subjects import COLOUR, subject_of
 
 Record = dict[str, Any]
 Change = Callable[[Record], object]
@@ -106,6 +109,32 @@ def test_a_file_of_an_older_version_lacks_what_came_later(full: SavedSession) ->
     assert state.latent.z.tobytes() == full.state.latent.z.tobytes()
 
 
+def conditional(full: SavedSession, chosen: int) -> tuple[SavedSession, Subject]:
+    """With a bookmark in that class, and a model of three."""
+    first, second = full.state.bookmarks
+    marks = (dataclasses.replace(first, classes={"label": chosen}), second)
+    state = dataclasses.replace(
+        full.state, classes={"label": 0}, bookmarks=marks, shown="", port=None
+    )
+    label = ClassPort("label", 3, "one_hot", (3,))
+    return dataclasses.replace(full, state=state), subject_of(COLOUR, classes=[label])
+
+
+def test_a_bookmark_keeps_its_class_where_it_has_one(full: SavedSession) -> None:
+    saved, subject = conditional(full, 2)
+    records = in_json(saved)["state"]["bookmarks"]
+    assert "classes" not in records[1]  # as before there were any
+    state = reread(saved).state
+    check_fit(state, subject)
+    assert [dict(mark.classes) for mark in state.bookmarks] == [{"label": 2}, {}]
+
+
+def test_a_bookmark_in_a_class_that_the_model_lacks_is_refused(full: SavedSession) -> None:
+    saved, subject = conditional(full, 3)
+    with pytest.raises(SessionError, match="The class of bookmark a one must be below 3"):
+        check_fit(saved.state, subject)
+
+
 def put(*path: str | int, value: object) -> Change:
     """Sets a value deep in a record."""
 
@@ -186,6 +215,13 @@ HOSTILE: dict[str, Change] = {
     "a port of lists": put("state", "port", "layout", value=["H", "W"]),
     "a bookmark of another length": put("state", "bookmarks", 0, "z", value=[0.0]),
     "a bookmark without a name": put("state", "bookmarks", 0, "name", value=""),
+    "a bookmark in a class of text": put("state", "bookmarks", 0, "classes", value={"y": "1"}),
+    "a bookmark in a class below 0": put("state", "bookmarks", 0, "classes", value={"y": -1}),
+    "a bookmark in classes of a list": put("state", "bookmarks", 0, "classes", value=[1]),
+    "a bookmark in many classes": put(
+        "state", "bookmarks", 0, "classes", value={f"{n}": 1 for n in range(101)}
+    ),
+    "a bookmark with a field more": put("state", "bookmarks", 0, "colour", value="red"),
     "two bookmarks of one key": put("state", "bookmarks", 1, "key", value="b1"),
     "a slot with no bookmark": put("state", "slots", value=["b9", None]),
     "a direction to nowhere": put("state", "directions", 0, "vector", value=[0.0] * 16),

@@ -9,6 +9,7 @@ import pytest
 from explorer.state.bookmark_edits import (
     add_bookmark,
     delete_bookmark,
+    go_to_bookmark,
     move_bookmark,
     rename_bookmark,
     set_slot,
@@ -18,6 +19,8 @@ from explorer.state.journey_edits import journey_path, journey_stops, set_journe
 from explorer.state.session import Session
 from models.errors import LatentError
 from models.journey import Interpolation
+from models.ports import ClassPort
+from tests.explorer.subjects import COLOUR, subject_of
 
 
 @pytest.fixture
@@ -42,6 +45,21 @@ def test_the_current_z_is_kept_under_a_name(session: Session) -> None:
     assert list(session.state.bookmarks) == [first]
     session.undo_stack.redo()
     assert list(session.state.bookmarks) == [first, second]
+
+
+def test_a_bookmark_brings_its_class_back() -> None:
+    session = Session(subject_of(COLOUR, classes=[ClassPort("label", 3, "one_hot", (3,))]))
+    session.set_class("label", 2)
+    session.edit(add_bookmark(np.ones(16, np.float32)))
+    session.set_class("label", 1)
+    before = session.undo_stack.count()
+    session.edit(go_to_bookmark("b1"))
+    assert session.undo_stack.undoText() == "go to bookmark 1"
+    assert session.undo_stack.count() == before + 1
+    assert session.state.classes == {"label": 2}
+    assert session.state.latent.z.tolist() == [1] * 16
+    session.undo_stack.undo()
+    assert session.state.classes == {"label": 1}
 
 
 @pytest.mark.parametrize("z", [np.full(16, math.nan), np.zeros(15), np.full(16, 1e39)])
