@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from explorer.panes.journey_pane import JourneyPane
 from explorer.state.bookmark_edits import add_bookmark
 from explorer.state.frame import Frame
-from explorer.state.journey import Journey
+from explorer.state.journey import Journey, Through
 from explorer.state.journey_edits import journey_path, set_journey
 from explorer.state.latent import Source
 from explorer.state.looking import ask_tiles
@@ -117,6 +117,25 @@ def test_a_bookmark_is_dragged_to_another_place_and_the_journey_follows(
     assert [frame.line[0] for frame in film.frames] == ["7", "5", "3", "0"]
     play.session.undo_stack.undo()
     assert names(play) == "7305"
+
+
+def test_keys_put_bookmarks_into_a_and_b_and_the_journey_goes_from_one_to_the_other(
+    play: Play, pane: JourneyPane
+) -> None:
+    shelf, travel = pane.bookmarks.shelf, pane.travel
+    for place, key in ((3, Qt.Key.Key_A), (1, Qt.Key.Key_B)):
+        at = shelf.places().tile(place).center().toPoint()
+        play.shown(lambda at=at: play.qtbot.mouseClick(shelf, LEFT, pos=at))  # type: ignore[misc]  # of this turn
+        play.qtbot.keyClick(shelf, key)
+    assert play.session.state.slots == ("b4", "b2")
+    travel.through.setCurrentText(Through.A_TO_B.value)
+    travel.through.activated.emit(travel.through.currentIndex())
+    travel.leg_s.setValue(0.2)
+    travel.play.click()
+    play.qtbot.waitUntil(lambda: not travel.player.is_playing, timeout=TIMEOUT_MS)
+    path = journey_path(play.session.state)
+    assert path.points.tobytes() == np.stack([code_of(play, 5), code_of(play, 3)]).tobytes()
+    assert play.session.state.latent.z.tobytes() == code_of(play, 3).tobytes()
 
 
 def test_the_timeline_is_scrubbed(play: Play, pane: JourneyPane, drag: Drag) -> None:
