@@ -70,19 +70,19 @@ def test_a_variational_autoencoder_is_trained_measured_and_told(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals")
 def test_sigterm_ends_it_with_what_is_kept(strokes_npz: Path, tmp_path: Path) -> None:
-    options = [*SMALL, "--epochs", "50"]
+    options = [*SMALL, "--epochs", "1000"]
     with python(
         "-m", "explorer", "train", "--data", strokes_npz, *options, cwd=tmp_path
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if line.startswith("epoch 2/50"):
+            if line.startswith("epoch 2/1000"):
                 process.terminate()  # SIGINT may be ignored where tests run in the background
                 break
         last = process.stderr.read().splitlines()[-1]
     assert process.returncode == 130
     assert re.fullmatch(
-        r"latent-explorer: interrupted; epoch \d+ of 50 is kept, the same command goes on\.",
+        r"latent-explorer: interrupted; epoch \d+ of 1000 is kept, the same command goes on\.",
         last,
     )
     assert (tmp_path / "latent-bundles" / "strokes-dae-3" / CHECKPOINT).exists()
