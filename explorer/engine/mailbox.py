@@ -30,12 +30,16 @@ class Mailbox:
         if request.lane is Lane.LIVE:
             self._last_live = request
 
+    def first(self) -> Request | None:
+        """The request that goes first, or None."""
+        return next((waiting[0] for waiting in self._lanes.values() if waiting), None)
+
     def take(self) -> Request | None:
         """Remove and return the request that goes first, or None."""
-        for lane in Lane:
-            if self._lanes[lane]:
-                return self._lanes[lane].popleft()
-        return None
+        request = self.first()
+        if request is not None:
+            self._lanes[request.lane].popleft()
+        return request
 
     def skip_live(self, request: Request) -> None:
         """A live request has its answer without going out, and older ones need none any more."""

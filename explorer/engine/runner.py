@@ -90,16 +90,13 @@ class Runner:
         else is on its way, so the connection has room and the call cannot wait,
         while waking the writer thread would take longer than the sending.
         """
-        small = sum(array.nbytes for array in request.arrays.values()) <= SMALL_BYTES
         with self._changed:
-            at_once = small and self._is_free() and len(self._mailbox) == 0
             self._mailbox.put(request)
-            if not at_once:
+            due = self._take_small()
+            if due is None:
                 self._changed.notify_all()
                 return
-            process, message = self._process, self._next_request()
-        assert process is not None
-        self._send(process, message)
+        self._send(*due)
 
     def skip_live(self, request: Request) -> None:
         """A live request has its answer without the engine; a new engine is asked it all the same.
@@ -215,10 +212,13 @@ class Runner:
         if message.kind == "progress":
             self._on_progress(int(message.fields["done"]), int(message.fields["total"]))
             return
-        with self._changed:  # first the writer, so that the next request goes out at once
+        with self._changed:  # first of all the next request goes out
             asked_s = self._asked_s
             request = self._take_in_flight()
+            due = self._take_small()
             self._changed.notify_all()
+        if due is not None:
+            self._send(*due)
         if request is None or message.fields.get("seq") != request.seq:
             raise WireError("An answer", "must belong to the request", repr(message.fields)[:80])
         if asked_s is not None and time.monotonic() - asked_s > SLOW_S:
@@ -283,6 +283,15 @@ class Runner:
     def _has_work(self) -> bool:
         waiting = self._is_free() and len(self._mailbox) > 0
         return self._closing or self._ping_due or waiting
+
+    def _take_small(self) -> tuple[Peer, Message] | None:
+        """The next request, if it can be sent without a wait and no thread has to be woken."""
+        request = self._mailbox.first()
+        if request is None or self._process is None or not self._is_free():
+            return None
+        if sum(array.nbytes for array in request.arrays.values()) > SMALL_BYTES:
+            return None
+        return self._process, self._next_request()
 
     def _next_message(self) -> Message:
         if self._ping_due:

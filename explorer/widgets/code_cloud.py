@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.theme import RADIUS_PX, SMALL_PX, text_font, theme_of
+from explorer.theme import RADIUS_PX, SMALL_PX, Theme, text_font, theme_of
 from explorer.widgets.map_colours import label_colour
 
 NOTHING_YET = "Codes come with\nthe first epoch"
@@ -26,7 +28,7 @@ class CodeCloud(QWidget):
         self._labels: npt.NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._z: Floats | None = None
         self._plane = ""
-        self._points: tuple[QRectF, dict[int, QPolygonF]] | None = None
+        self._points: tuple[Hashable, QPixmap] | None = None
         self.setAccessibleName("Codes at this epoch")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -60,11 +62,7 @@ class CodeCloud(QWidget):
         painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
         painter.setClipRect(box)
         room = box.adjusted(INSET_PX, INSET_PX, -INSET_PX, -FOOT_PX)
-        for label, points in self._points_in(room).items():
-            pen = QPen(label_colour(label, theme), POINT_PX)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            painter.drawPoints(points)
+        painter.drawPixmap(0, 0, self._painted_points(room, theme))
         if self._z is not None:
             self._paint_cross(painter, _points(room, self._z[None]).at(0), theme.live)
         painter.setFont(text_font(SMALL_PX))
@@ -76,18 +74,28 @@ class CodeCloud(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, NOTHING_YET)
         painter.end()
 
-    def _points_in(self, room: QRectF) -> dict[int, QPolygonF]:
-        """By label; z moves more often than they do."""
-        if self._points is None or self._points[0] != room:
-            labels = self._labels[: len(self._places)]
-            self._points = (
-                room,
-                {
-                    int(label): _points(room, self._places[labels == label])
-                    for label in np.unique(labels)
-                },
-            )
+    def _painted_points(self, room: QRectF, theme: Theme) -> QPixmap:
+        """Kept: z moves more often than they do."""
+        ratio = self.devicePixelRatioF()
+        look = (self.width(), self.height(), ratio, theme)
+        if self._points is None or self._points[0] != look:
+            pixmap = QPixmap((self.size().toSizeF() * ratio).toSize())
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            self._paint_points(pixmap, room, theme)
+            self._points = look, pixmap
         return self._points[1]
+
+    def _paint_points(self, pixmap: QPixmap, room: QRectF, theme: Theme) -> None:
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        labels = self._labels[: len(self._places)]
+        for label in np.unique(labels).tolist():
+            pen = QPen(label_colour(label, theme), POINT_PX)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPoints(_points(room, self._places[labels == label]))
+        painter.end()
 
     def _paint_cross(self, painter: QPainter, at: QPointF, colour: str) -> None:
         painter.setPen(QPen(QColor(colour), 2))

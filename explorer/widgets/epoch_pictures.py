@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -42,8 +42,10 @@ class EpochPictures(QWidget):
 
     def set_aside(self, pictures: tuple[QImage | None, QImage | None] | None) -> None:
         """Show what the open model makes of z, and what the epoch made of it; None for neither."""
+        if (pictures is None) != (self._aside is None):
+            self.update()
         self._aside = pictures
-        self.update()
+        self.update(self._aside_rect().toAlignedRect())  # z moves more often than samples change
 
     @property
     def made(self) -> Sequence[QImage]:
@@ -75,31 +77,44 @@ class EpochPictures(QWidget):
         self.setMinimumHeight(self.heightForWidth(self.width()))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Paint words and pictures."""
-        theme, painter = theme_of(self.palette()), QPainter(self)
+        """Paint what is to be painted of words and pictures."""
+        assert event is not None
+        painter, aside = QPainter(self), self._aside_rect()
         painter.setFont(text_font(SMALL_PX))
-        size = self._tile_px(self.width())
-        count = self._count(size)
-        aside = count * (size + GAP_PX) - GAP_PX + ASIDE_PX
-        for number, (words, images) in enumerate(
-            ((GIVEN, self._given), (self._made_words, self._made))
-        ):
-            top = number * (CAPTION_PX + size + ROW_GAP_PX)
-            self._write(painter, QRectF(0, top, aside - ASIDE_PX, CAPTION_PX), words)
-            for place in range(count):
-                tile = QRectF(place * (size + GAP_PX), top + CAPTION_PX, size, size)
-                paint_tile(painter, tile, images[place] if place < len(images) else None, theme)
-            if self._aside is not None:
-                self._write(painter, QRectF(aside, top, size, CAPTION_PX), Z_WORDS[number])
-                tile = QRectF(aside, top + CAPTION_PX, size, size)
-                paint_tile(painter, tile, self._aside[number], theme)
+        if event.rect().left() < aside.left() - ASIDE_PX:
+            count = self._count(self._tile_px(self.width()))
+            rows = ((GIVEN, self._given), (self._made_words, self._made))
+            for number, (words, images) in enumerate(rows):
+                shown = [*images[:count], *[None] * (count - len(images))]
+                self._paint_row(painter, QPointF(0, self._top(number)), words, shown)
+        if self._aside is not None:
+            for number, words in enumerate(Z_WORDS):
+                place = QPointF(aside.left(), self._top(number))
+                self._paint_row(painter, place, words, self._aside[number : number + 1])
         painter.end()
 
-    def _write(self, painter: QPainter, place: QRectF, words: str) -> None:
-        painter.setPen(QColor(theme_of(self.palette()).muted))
+    def _paint_row(
+        self, painter: QPainter, place: QPointF, words: str, images: Sequence[QImage | None]
+    ) -> None:
+        theme, size = theme_of(self.palette()), self._tile_px(self.width())
+        wide = len(images) * (size + GAP_PX) - GAP_PX
+        painter.setPen(QColor(theme.muted))
         metrics = QFontMetricsF(painter.font())
-        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(place.x(), place.y(), wide, CAPTION_PX), left, text)
+        for column, image in enumerate(images):
+            x = place.x() + column * (size + GAP_PX)
+            paint_tile(painter, QRectF(x, place.y() + CAPTION_PX, size, size), image, theme)
+
+    def _aside_rect(self) -> QRectF:
+        """The column of z."""
+        size = self._tile_px(self.width())
+        left = self._count(size) * (size + GAP_PX) - GAP_PX + ASIDE_PX
+        return QRectF(left, 0, size, self.height())
+
+    def _top(self, row: int) -> float:
+        return row * (CAPTION_PX + self._tile_px(self.width()) + ROW_GAP_PX)
 
     def _tile_px(self, width_px: int) -> int:
         """Twice the usual size where all samples fit so."""
