@@ -18,6 +18,7 @@ MAX_RANKED = 256  # more rows would be decoded for seconds
 MAX_COMPARED_VALUES = 2**16  # of a picture; evenly spaced ones have the same mean
 DEAD_SHARE = 0.02  # of the largest effect
 SEED = 0
+THE_CODES, THE_PRIOR = "the codes", "the prior"
 
 Floats = npt.NDArray[np.float32]
 Dims = npt.NDArray[np.intp]
@@ -35,21 +36,25 @@ class Effects:
         Rows that hardly change it.
     strongest : float
         The largest effect that is known, above 0.
+    over : str
+        What quantiles and codes were taken from, in words.
     """
 
     over_codes: Floats
     around_z: Floats
     dead: npt.NDArray[np.bool_]
     strongest: float = 1.0
+    over: str = THE_CODES
 
     def picked(self, rows: Dims) -> Effects:
         """Of some of the rows, in another order."""
-        return Effects(self.over_codes[rows], self.around_z[rows], self.dead[rows], self.strongest)
+        over, around, dead = self.over_codes[rows], self.around_z[rows], self.dead[rows]
+        return Effects(over, around, dead, self.strongest, self.over)
 
     def text(self, row: int) -> str:
         """What a row does, in words."""
         over, around = float(self.over_codes[row]), float(self.around_z[row])
-        return effect_text(over, around, bool(self.dead[row]))
+        return effect_text(over, around, bool(self.dead[row]), self.over)
 
 
 class Survey:
@@ -177,11 +182,11 @@ def find_dead(effects: Floats) -> npt.NDArray[np.bool_]:
     return dead
 
 
-def effect_text(over_codes: float, around_z: float, is_dead: bool) -> str:
+def effect_text(over_codes: float, around_z: float, is_dead: bool, over: str = THE_CODES) -> str:
     """An effect in words; NaN is what is not measured yet."""
     said = []
     if np.isfinite(over_codes):
-        said.append(f"{over_codes:.4f} over the codes")
+        said.append(f"{over_codes:.4f} over {over}")
     if np.isfinite(around_z):
         said.append(f"{around_z:.4f} around this z")
     if not said:
@@ -191,13 +196,13 @@ def effect_text(over_codes: float, around_z: float, is_dead: bool) -> str:
 
 
 def sample_codes(whereabouts: Whereabouts, count: int = SAMPLE_CODES) -> Floats:
-    """Some codes of the data, or some drawn at random where there are no data.
+    """Some codes of the data; drawn at random where there are none, or from the prior.
 
     Returns
     -------
     ndarray of float32, shape (at most count, latent_dim)
     """
-    if whereabouts.codes is not None:
+    if whereabouts.codes is not None and not whereabouts.prior:
         return spread(whereabouts.codes.codes, count)
     generator = np.random.default_rng(SEED)
     free = np.zeros(len(whereabouts.mean), np.bool_)

@@ -7,7 +7,18 @@ import enum
 import numpy as np
 import numpy.typing as npt
 
-from models.effects import Dims, Effects, Floats, Survey, find_dead, rank, sample_codes, widest
+from models.effects import (
+    THE_CODES,
+    THE_PRIOR,
+    Dims,
+    Effects,
+    Floats,
+    Survey,
+    find_dead,
+    rank,
+    sample_codes,
+    widest,
+)
 from models.subject import Whereabouts
 from models.traversal import Rows
 
@@ -108,7 +119,9 @@ class Ranking:
 
     def effects(self) -> Effects:
         """What is known by now."""
-        return Effects(self.over_codes.copy(), self.around_z.copy(), self.dead(), self.strongest())
+        over = THE_PRIOR if self._whereabouts.prior else THE_CODES
+        known = self.over_codes.copy(), self.around_z.copy()
+        return Effects(*known, self.dead(), self.strongest(), over)
 
     def strongest(self) -> float:
         """The largest effect that is known; 1 where none is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -55,9 +56,9 @@ class Traversal:
         locks: npt.NDArray[np.bool_],
         levels: Sequence[float] = LEVELS,
     ) -> Traversal:
-        """The grid from the first to the last of these quantiles of the codes.
+        """The grid from the first to the last of these quantiles of the codes, or of the prior.
 
-        Where there are no codes, the levels are shares of the way along a slider.
+        Where there is neither, the levels are shares of the way along a slider.
         """
         indices = np.asarray(chosen, np.intp)
         values = _quantiles(rows, indices, whereabouts, levels)
@@ -109,6 +110,9 @@ def _quantiles(
 ) -> Floats:
     if isinstance(rows, Directions):
         found = np.quantile(rows.coordinates[:, chosen], levels, axis=0)
+    elif whereabouts.prior:
+        of_each = np.array([NormalDist().inv_cdf(level) for level in levels])
+        found = np.repeat(of_each[:, np.newaxis], len(chosen), axis=1)
     elif whereabouts.codes is not None:
         codes = spread(whereabouts.codes.codes, COMPARED_CODES)[:, rows.dims[chosen]]
         found = np.quantile(codes, levels, axis=0)

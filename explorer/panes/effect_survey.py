@@ -8,6 +8,7 @@ from explorer.panes.tile_questions import TileQuestions
 from explorer.state.frame import Floats
 from explorer.state.session import Session
 from models.effects import SAMPLE_CODES, Effects
+from models.latent_directions import Directions
 from models.ranking import Order, Ranking
 from models.traversal import Rows
 
@@ -52,7 +53,10 @@ class EffectSurvey(QObject):
         """Measure these rows anew: they are others, or the model draws them in another way."""
         self._rows = rows
         session = self._session
-        self._ranking = Ranking(rows, session.subject.whereabouts, session.lock_mask())
+        # Directions are those of the codes, whichever ranges the sliders have.
+        of_codes = isinstance(rows, Directions)
+        where = session.subject.whereabouts if of_codes else session.whereabouts
+        self._ranking = Ranking(rows, where, session.lock_mask())
         self._known: Effects | None = None  # of weights that have changed since
         self._stop()
 

@@ -145,7 +145,8 @@ class LatentPane(SeenWidget):
         elif "prior" in fields:
             self._offer_codes()
             self._rows.take_codes()
-            self._settle()
+            self._survey.set_rows(self._all)
+            self._show_effects()
         if "ranges" in fields:
             self._rows.take_ranges()
         if change.source is Source.ENCODER and "latent" in fields:
@@ -165,7 +166,7 @@ class LatentPane(SeenWidget):
         elif fields & CHANGES_PICTURE or ("locks" in fields and self._shows_directions):
             self._survey.set_rows(self._all)
             self._show_effects()
-        if fields & {"latent", "locks", "codes", *CHANGES_PICTURE} - {WEIGHTS}:
+        if fields & {"latent", "locks", "codes", "prior", *CHANGES_PICTURE} - {WEIGHTS}:
             self._survey.pause()
             self._awaits_effects = False
             self._rest.start()

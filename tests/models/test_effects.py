@@ -93,6 +93,12 @@ def test_samples_are_codes_of_the_data(bundle: Bundle) -> None:
     assert all((codes.codes == sample).all(axis=1).any() for sample in samples)
 
 
+def test_with_the_prior_samples_are_drawn_from_it(bundle: Bundle) -> None:
+    drawn = sample_codes(Whereabouts.of_prior(16, bundle.codes), 2000)
+    assert abs(float(drawn.mean())) < 0.05
+    assert float(drawn.std()) == pytest.approx(1, abs=0.05)
+
+
 def test_without_data_samples_are_drawn_the_same_each_time() -> None:
     first, second = sample_codes(around(4)), sample_codes(around(4))
     assert first.shape == (SAMPLE_CODES, 4)

@@ -57,6 +57,12 @@ def test_without_codes_columns_are_shares_of_the_slider(section: Section) -> Non
     assert np.allclose(grid.values, [[-1.0, -0.5, 1.0]])
 
 
+def test_with_the_prior_columns_are_its_quantiles(section: Section, bundle: Bundle) -> None:
+    where = Whereabouts.of_prior(16, bundle.codes)
+    grid = Traversal.through(section, [3, 5], where, np.zeros(16, np.bool_), [0.05, 0.5, 0.95])
+    np.testing.assert_allclose(grid.values, [[-1.644854, 0, 1.644854]] * 2, atol=1e-5)
+
+
 def test_it_says_where_z_lies_in_each_row(
     subject: Subject, section: Section, free: np.ndarray
 ) -> None:

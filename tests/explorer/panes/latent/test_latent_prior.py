@@ -13,11 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from explorer.panes.latent_pane import LatentPane
 from explorer.settings import Settings
-from explorer.state.latent import Source
+from explorer.state.latent import Route, Source
 from explorer.state.session import Session
+from models.arrangement import Sorting, Wish
 from models.bundle import PRETRAINED, open_bundle
 from models.subject import Subject
 from tests.explorer.finding import button
+from tests.explorer.panes.latent.measuring import DEAD, Engine
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
 PutUp = Callable[[QWidget, int, int], None]
@@ -135,6 +137,33 @@ def test_rows_farthest_out_follow_the_prior(pane: LatentPane, session: Session) 
     np.testing.assert_array_equal(np.diff(np.abs(far[shown])) <= 0, True)
 
 
+@only_variational
+def test_effects_are_over_what_is_chosen(pane: LatentPane, session: Session) -> None:
+    engine = Engine(session)
+    engine.gain = 0.01
+    session.plug(Route.HELD)
+    pane.tools.wished.emit(Wish(Sorting.EFFECT))
+    engine.answer_all()
+    by_codes = pane._survey.effects().over_codes
+    assert "over the codes" in tip(pane, 0)
+    choose(pane, PRIOR)
+    assert "not measured yet" in tip(pane, 0)
+    engine.show_picture()
+    pane._rest.timeout.emit()
+    engine.answer_all()
+    assert "over the prior" in tip(pane, 0)
+    assert "over the codes" not in tip(pane, 0)
+    by_prior = pane._survey.effects().over_codes
+    assert not np.allclose(by_prior, by_codes, rtol=0.01)
+    width = 2 * NormalDist().inv_cdf(0.95)  # from the 5 % to the 95 % quantile of N(0, 1)
+    lit = [dim for dim in range(session.subject.latent_dim) if dim != DEAD]
+    expected = 0.01 * width * (np.array(lit) + 1) / 28**2
+    np.testing.assert_allclose(by_prior[lit], expected, rtol=1e-3)
+    session.undo_stack.undo()
+    assert "over the prior" not in tip(pane, 0)
+
+
+@only_variational
 def test_switching_the_scale_leaves_z_and_undo_alone(pane: LatentPane, session: Session) -> None:
     latent = session.state.latent
     for text in (SHARES, STEPS, SHARES):
