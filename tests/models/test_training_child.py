@@ -131,6 +131,7 @@ def test_a_finished_bundle_is_left_alone(out: Path, job: TrainingJob) -> None:
     assert "must not hold a finished bundle" in fields["sentence"]
 
 
+@pytest.mark.timeout(400)  # TensorFlow's import, twice, on a machine that may be busy
 def test_it_ends_with_the_window_and_is_stopped_by_a_line(job: TrainingJob, tmp_path: Path) -> None:
     program = (
         f"import sys; sys.path[:] = {sys.path!a}; from models.training_child import main; main()"
