@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from explorer.state.bookmarks import MAX_BOOKMARKS, Bookmark, find_bookmark, next_key
+from explorer.state.bookmarks import MAX_BOOKMARKS, Bookmark, find_bookmark
 from explorer.state.edit import Edit
 from explorer.state.frame import Floats
+from explorer.state.keyed import next_key, renamed, without
 from explorer.state.latent import Latent, Route, Source
 from explorer.state.record import State
 from models.errors import LatentError
@@ -36,7 +36,7 @@ def add_bookmark(z: Floats | None = None, name: str = "") -> Make:
             raise LatentError("Bookmarks", rule, "one more", advice)
         current = state.latent.z
         kept = current if z is None else check_z(z, current.size)
-        key = next_key("b", {bookmark.key: bookmark for bookmark in state.bookmarks})
+        key = next_key("b", state.bookmarks)
         bookmark = Bookmark(key, name or f"bookmark {key[1:]}", kept, state.classes)
         return _edit("bookmark z", {"bookmarks": (*state.bookmarks, bookmark)})
 
@@ -63,10 +63,7 @@ def rename_bookmark(key: str, name: str) -> Make:
 
     def make(state: State) -> Edit:
         bookmark = find_bookmark(state.bookmarks, key)
-        if bookmark.name == name.strip():
-            return _edit("rename a bookmark", {"bookmarks": state.bookmarks})
-        renamed = replace(bookmark, name=name)
-        kept = tuple(renamed if other is bookmark else other for other in state.bookmarks)
+        kept = renamed(state.bookmarks, bookmark, name)
         return _edit("rename a bookmark", {"bookmarks": kept})
 
     return make
@@ -78,7 +75,7 @@ def delete_bookmark(key: str) -> Make:
     def make(state: State) -> Edit:
         bookmark = find_bookmark(state.bookmarks, key)
         first, second = (None if slot == key else slot for slot in state.slots)
-        kept = tuple(other for other in state.bookmarks if other is not bookmark)
+        kept = without(state.bookmarks, bookmark)
         return _edit("delete a bookmark", {"bookmarks": kept, "slots": (first, second)})
 
     return make
@@ -89,9 +86,9 @@ def move_bookmark(key: str, place: int) -> Make:
 
     def make(state: State) -> Edit:
         bookmark = find_bookmark(state.bookmarks, key)
-        before = tuple(other for other in state.bookmarks[: max(0, place)] if other is not bookmark)
-        after = tuple(other for other in state.bookmarks[max(0, place) :] if other is not bookmark)
-        moved = (*before, bookmark, *after)
+        start = max(0, place)
+        before = without(state.bookmarks[:start], bookmark)
+        moved = (*before, bookmark, *without(state.bookmarks[start:], bookmark))
         unchanged = [one.key for one in moved] == [one.key for one in state.bookmarks]
         kept = state.bookmarks if unchanged else moved
         return _edit("move a bookmark", {"bookmarks": kept})

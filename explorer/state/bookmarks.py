@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from explorer.state.frame import Floats
+from explorer.state.keyed import find_keyed, keyed_from_json
 from explorer.state.stored import (
     MAX_KEY_CHARACTERS,
     check_classes,
@@ -91,13 +92,9 @@ def bookmarks_from_json(records: object, latent_dim: int) -> tuple[Bookmark, ...
     LatentError
         If there are more than 500, one cannot be read, or two share a key.
     """
-    listed = check_list(records, MAX_BOOKMARKS, "The bookmarks")
-    bookmarks = tuple(Bookmark.from_json(record, latent_dim) for record in listed)
-    keys = [bookmark.key for bookmark in bookmarks]
-    if len(set(keys)) < len(keys):
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise LatentError("The keys of bookmarks", "must differ", f"{twice!r} twice")
-    return bookmarks
+    return keyed_from_json(
+        records, MAX_BOOKMARKS, "bookmarks", lambda record: Bookmark.from_json(record, latent_dim)
+    )
 
 
 def slots_from_json(record: object, bookmarks: Sequence[Bookmark]) -> Slots:
@@ -121,16 +118,7 @@ def find_bookmark(bookmarks: Sequence[Bookmark], key: str) -> Bookmark:
     LatentError
         If there is none.
     """
-    for bookmark in bookmarks:
-        if bookmark.key == key:
-            return bookmark
-    raise LatentError("A bookmark", "must be one that there is", repr(key))
-
-
-def next_key(letter: str, taken: Mapping[str, object]) -> str:
-    """A key that nothing has yet: ``b1``, ``b2`` and so on for the letter ``b``."""
-    numbers = [int(key[1:]) for key in taken if key[1:].isdecimal() and key[0] == letter]
-    return f"{letter}{max(numbers, default=0) + 1}"
+    return find_keyed(bookmarks, key, "A bookmark")
 
 
 def _slot(key: object, keys: set[str]) -> str | None:

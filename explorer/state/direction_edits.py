@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from explorer.state.bookmarks import next_key
 from explorer.state.directions import MAX_DIRECTIONS, MAX_ORIGIN_CHARACTERS, Direction
 from explorer.state.edit import Edit
 from explorer.state.frame import Floats
+from explorer.state.keyed import find_keyed, next_key, renamed, without
 from explorer.state.latent import Source
 from explorer.state.record import State
 from models.errors import LatentError
 from models.latent import check_z
+
+THING = "A direction"
 
 Make = Callable[[State], Edit]
 
@@ -31,7 +32,7 @@ def add_direction(vector: Floats, name: str, origin: str) -> Make:
         if len(state.directions) >= MAX_DIRECTIONS:
             rule, advice = f"must be at most {MAX_DIRECTIONS}", "delete one"
             raise LatentError("Directions", rule, "one more", advice)
-        key = next_key("d", {direction.key: direction for direction in state.directions})
+        key = next_key("d", state.directions)
         told = origin if len(origin) <= MAX_ORIGIN_CHARACTERS else f"{origin[:199]}…"
         direction = Direction(key, name, check_z(vector, state.latent.z.size), told)
         return _edit("save a direction", (*state.directions, direction))
@@ -43,12 +44,8 @@ def rename_direction(key: str, name: str) -> Make:
     """Call a direction something else; LatentError if that is no name."""
 
     def make(state: State) -> Edit:
-        direction = find_direction(state, key)
-        if direction.name == name.strip():
-            return _edit("rename a direction", state.directions)
-        renamed = replace(direction, name=name)
-        kept = tuple(renamed if other is direction else other for other in state.directions)
-        return _edit("rename a direction", kept)
+        direction = find_keyed(state.directions, key, THING)
+        return _edit("rename a direction", renamed(state.directions, direction, name))
 
     return make
 
@@ -57,25 +54,10 @@ def delete_direction(key: str) -> Make:
     """Take a direction away."""
 
     def make(state: State) -> Edit:
-        direction = find_direction(state, key)
-        kept = tuple(other for other in state.directions if other is not direction)
-        return _edit("delete a direction", kept)
+        direction = find_keyed(state.directions, key, THING)
+        return _edit("delete a direction", without(state.directions, direction))
 
     return make
-
-
-def find_direction(state: State, key: str) -> Direction:
-    """The direction of this key.
-
-    Raises
-    ------
-    LatentError
-        If there is none.
-    """
-    for direction in state.directions:
-        if direction.key == key:
-            return direction
-    raise LatentError("A direction", "must be one that there is", repr(key))
 
 
 def _edit(text: str, directions: tuple[Direction, ...]) -> Edit:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from explorer.state.frame import Floats
+from explorer.state.keyed import keyed_from_json
 from explorer.state.stored import (
     MAX_KEY_CHARACTERS,
     check_fields,
-    check_list,
     check_text,
     vector_from_json,
     vector_to_json,
@@ -92,10 +92,9 @@ def directions_from_json(records: object, latent_dim: int) -> tuple[Direction, .
     LatentError
         If there are more than 60, one cannot be read, or two share a key.
     """
-    listed = check_list(records, MAX_DIRECTIONS, "The directions")
-    directions = tuple(Direction.from_json(record, latent_dim) for record in listed)
-    keys = [direction.key for direction in directions]
-    if len(set(keys)) < len(keys):
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise LatentError("The keys of directions", "must differ", f"{twice!r} twice")
-    return directions
+    return keyed_from_json(
+        records,
+        MAX_DIRECTIONS,
+        "directions",
+        lambda record: Direction.from_json(record, latent_dim),
+    )
