@@ -14,7 +14,7 @@ from explorer.training_desk import Phase
 from models.stroke_digits import draw_digits
 
 PICTURES, TEST_PICTURES, SEED = 1200, 200, 3
-EPOCHS, FILTERS, HIDDEN, NOISE = 24, "16", 64, "none"
+EPOCHS, FILTERS, HIDDEN, NOISE = 16, "16", 64, "none"
 
 
 def training(guide: Guide) -> Script:

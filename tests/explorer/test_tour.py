@@ -24,6 +24,8 @@ NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontco
 
 Step = dict[str, Any]
 
+pytestmark = pytest.mark.timeout(600)  # the first test waits for the whole tour
+
 
 def tour(out: Path, program: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
