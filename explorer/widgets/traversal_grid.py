@@ -24,7 +24,14 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from explorer.theme import SMALL_PX, text_font, theme_of
 from explorer.widgets.pixels import to_image
 from explorer.widgets.traversal_layout import HEAD_PX, PAD_PX, GridLayout
-from explorer.widgets.traversal_painter import Effect, RowLook, around, paint_head, paint_row
+from explorer.widgets.traversal_painter import (
+    Effect,
+    RowLook,
+    around,
+    mark_rect,
+    paint_head,
+    paint_row,
+)
 
 Floats = npt.NDArray[np.float32]
 Cell = tuple[int, int]
@@ -114,7 +121,8 @@ class TraversalGrid(QWidget):
         before, self._places = self._places, places.tolist()
         for row, place in enumerate(self._places):
             if before[row : row + 1] != [place]:
-                self.update(self._cells().row(row, self.width()).toAlignedRect())
+                for each in (*before[row : row + 1], place):  # the pictures stay as they are
+                    self.update(mark_rect(self._cells(), row, each))
 
     def set_effects(self, effects: Sequence[Effect]) -> None:
         """Show what each row does."""

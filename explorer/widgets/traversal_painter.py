@@ -117,6 +117,13 @@ def _paint_pictures(
             _paint_ring(painter, place, theme.muted)
 
 
+def mark_rect(cells: GridLayout, row: int, place: float) -> QRect:
+    """All that a mark covers, ``place`` in columns."""
+    x, top = cells.mark(row, place)
+    wide = 2 * MARK_HALF_PX
+    return QRectF(x - MARK_HALF_PX, top, wide, MARK_HIGH_PX).adjusted(-1, -1, 1, 1).toAlignedRect()
+
+
 def around(place: QRectF) -> QRect:
     """A place and the ring around it."""
     return place.adjusted(-2, -2, 2, 2).toAlignedRect()

@@ -31,12 +31,15 @@ def test_encode_and_decode_are_the_two_halves_of_denoise(
     )
 
 
-def test_many_codes_are_decoded_in_one_go(answerer: Answerer, bundle: Bundle) -> None:
-    z = bundle.codes.codes[:7]
+@pytest.mark.parametrize("count", [7, 65])
+def test_many_codes_are_decoded_in_one_go(answerer: Answerer, bundle: Bundle, count: int) -> None:
+    z = bundle.codes.codes[:count]
     together = answerer.answer(Message("decode", {}, {"z": z})).arrays["outputs.decoder_output"]
-    alone = answerer.answer(Message("decode", {}, {"z": z[3:4]})).arrays["outputs.decoder_output"]
-    assert together.shape == (7, *bundle.picture_shape)
-    np.testing.assert_allclose(together[3:4], alone, atol=1e-5)
+    assert together.shape == (count, *bundle.picture_shape)
+    for place in (3, count - 1):
+        single = Message("decode", {}, {"z": z[place : place + 1]})
+        alone = answerer.answer(single).arrays["outputs.decoder_output"]
+        np.testing.assert_allclose(together[place : place + 1], alone, atol=1e-5)
 
 
 @pytest.mark.parametrize(
