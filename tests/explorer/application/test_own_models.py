@@ -64,7 +64,7 @@ def test_a_model_takes_the_place_of_the_bundle_that_is_shown_at_once(
 
     later = opened(qtbot, application, start)
     assert later.window.windowTitle().startswith("decoder")
-    assert later.window.card.isVisible()
+    qtbot.waitUntil(later.window.card.isVisible, timeout=TIMEOUT_MS)  # the picture goes first
     words = [label.text() for label in later.window.card.findChildren(QLabel)]
     assert "z 4 → dense 6\n30 parameters in 2 layers" in words
     frame = later.shown(later.session.randomise)

@@ -23,6 +23,7 @@ from tests.explorer.application.play import TIMEOUT_MS, Play
 
 LEFT = Qt.MouseButton.LeftButton
 EPOCHS = 2
+TRAINED_WITHIN_MS = 3 * TIMEOUT_MS  # it gives way to whatever else the machine does
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def many_npz(strokes_npz: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     with np.load(strokes_npz) as stored:
         arrays = dict(stored)
     path = tmp_path_factory.mktemp("many") / strokes_npz.name
-    many = {name: np.concatenate(20 * [arrays[name]]) for name in ("x_train", "y_train")}
+    many = {name: np.concatenate(8 * [arrays[name]]) for name in ("x_train", "y_train")}
     np.savez(path, **{**arrays, **many})
     return path
 
@@ -62,7 +63,7 @@ def pane(play: Play, folder: Path, strokes_npz: Path) -> Iterator[TrainingPane]:
 
 
 def until(play: Play, pane: TrainingPane, phase: Phase) -> None:
-    play.qtbot.waitUntil(lambda: pane.desk.phase is phase, timeout=TIMEOUT_MS)
+    play.qtbot.waitUntil(lambda: pane.desk.phase is phase, timeout=TRAINED_WITHIN_MS)
 
 
 def trainings() -> list[psutil.Process]:
@@ -102,6 +103,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("finished") / "strokes-dae-16"
 
 
+@pytest.mark.timeout(600)
 def test_a_training_is_started_watched_stopped_and_goes_on(
     play: Play, pane: TrainingPane, folder: Path, finished: Path, many_npz: Path
 ) -> None:
@@ -236,6 +238,7 @@ def test_a_folder_in_which_another_trains_is_refused(
     assert pane.desk.epochs == [1, 2]
 
 
+@pytest.mark.timeout(600)
 def test_a_killed_training_is_told_and_a_closed_window_leaves_no_process(
     play: Play, pane: TrainingPane, folder: Path, application: Application
 ) -> None:
@@ -243,7 +246,7 @@ def test_a_killed_training_is_told_and_a_closed_window_leaves_no_process(
     play.qtbot.mouseClick(pane.form.start, LEFT)
     until(play, pane, Phase.RUNNING)
     (child,) = trainings()
-    play.qtbot.waitUntil(lambda: len(pane.desk.epochs) > 0, timeout=TIMEOUT_MS)
+    play.qtbot.waitUntil(lambda: len(pane.desk.epochs) > 0, timeout=TRAINED_WITHIN_MS)
     child.kill()
     until(play, pane, Phase.RESTING)
     assert pane.watch.words.text().startswith("The training has ended by itself")
