@@ -283,6 +283,7 @@ class Application(QObject):
         before = self.window
         if before is not None:
             before.remember()  # the new window opens as the old one stands
+            before.show_opening("")
         window = MainWindow(session, engine, self.settings, log_path(), lambda: self.training)
         window.model_wanted.connect(self.swap)
         window.close_wanted.connect(self.close_model)
@@ -363,12 +364,14 @@ class Application(QObject):
 
     def _cancel(self) -> None:
         self._data = ""
+        self._sessions.give_up()
         self._opener.cancel()
         self._desk.cancel()
         self._show_opening("")
 
     def _refuse(self, sentence: str, details: str) -> None:
         self._data = ""
+        self._sessions.give_up()
         if self.window is not None:
             self.window.show_refusal(sentence, details)
 

@@ -124,6 +124,10 @@ class SessionDesk(QObject):
 
         self._worker.run(read, self._compare, self._tell)
 
+    def give_up(self) -> None:
+        """Let no session wait any more: the model that it waits for does not come."""
+        self._awaited = self._coming = None
+
     def save(self, under_new_name: bool = False) -> None:
         """Save what is shown as a session, where it was saved before or as the user chooses."""
         shown = self._shown

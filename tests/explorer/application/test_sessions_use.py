@@ -282,3 +282,28 @@ def test_a_session_of_the_same_model_elsewhere_is_opened(
     there.shown(there.session.ask)
     assert there.session.state.latent.z.tobytes() == state.latent.z.tobytes()
     assert there.output() == picture
+
+
+def test_a_session_whose_model_is_refused_waits_no_more(
+    new: Play, application: Application, drag: Drag, choose: Path, other: Path
+) -> None:
+    application.swap(ModelSource(bundle=other))
+    new.qtbot.waitUntil(lambda: application.window is not new.window, timeout=TIMEOUT_MS)
+    theirs = Play(new.qtbot, application)
+    theirs.shown(theirs.session.ask)
+    made_by_hand(theirs, drag)
+    theirs.told(from_menu(theirs, "Save session as…"))
+    application.close_model()
+    decoder = (other / DECODER).read_bytes()
+    (other / DECODER).write_bytes(decoder[:100])
+    application.open_session(choose)
+    new.qtbot.waitUntil(lambda: offered(application) != "", timeout=TIMEOUT_MS)
+    with new.qtbot.waitSignal(application.opener.refused, timeout=TIMEOUT_MS):
+        new.click("Open it")
+    (other / DECODER).write_bytes(decoder)
+    application.swap(ModelSource(bundle=other))
+    new.qtbot.waitUntil(lambda: application.window is not new.window, timeout=TIMEOUT_MS)
+    again = Play(new.qtbot, application)
+    again.shown(again.session.ask)
+    again.told(from_menu(again, "Save session as…"))  # after whatever else was to be read
+    assert again.session.undo_stack.count() == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PyQt6.QtWidgets import QToolButton
+from PyQt6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer.application import Application
@@ -123,6 +123,7 @@ def test_closing_a_model_shows_the_one_before(
     assert new.window.isVisible()
     assert_ended(engines() - before)
     assert not any("decoder" in entry or "Close" in entry for entry in offered(new))
+    assert not any("Opening" in label.text() for label in new.window.findChildren(QLabel))
     application.close_model()
     assert application.session is new.session  # the last one stays
     new.shown(new.session.randomise)
