@@ -18,7 +18,7 @@ from models.describe import first_tensor
 from models.errors import EngineError
 from models.ports import ClassPort, LatentPort, PicturePort
 
-LEAST_SHARED = 6  # codes for each of two threads: of fewer, handing them over takes as long
+LEAST_SHARED = 16  # codes for each of two threads: fewer are decoded beside a hand that moves
 
 Arrays = tuple[npt.NDArray[Any], ...]
 Floats = npt.NDArray[np.float32]

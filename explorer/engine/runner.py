@@ -212,13 +212,10 @@ class Runner:
         if message.kind == "progress":
             self._on_progress(int(message.fields["done"]), int(message.fields["total"]))
             return
-        with self._changed:  # first of all the next request goes out
+        with self._changed:  # first the writer, so that the next request goes out at once
             asked_s = self._asked_s
             request = self._take_in_flight()
-            due = self._take_small()
             self._changed.notify_all()
-        if due is not None:
-            self._send(*due)
         if request is None or message.fields.get("seq") != request.seq:
             raise WireError("An answer", "must belong to the request", repr(message.fields)[:80])
         if asked_s is not None and time.monotonic() - asked_s > SLOW_S:

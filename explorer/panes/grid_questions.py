@@ -7,13 +7,14 @@ from functools import partial
 import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from explorer.panes.tile_questions import MOVING_SHARE, TileQuestions
+from explorer.panes.tile_questions import TileQuestions
 from explorer.state.frame import Floats
 from explorer.state.session import Session
 from models.ranking import Order, Ranking
 from models.traversal import Traversal
 
 AT_ONCE = 2  # one in the engine, one that waits for it
+BRIDGE_SHARE = 1 / 4  # of a portion, for the one that waits
 
 
 class GridQuestions(QObject):
@@ -120,7 +121,7 @@ class GridQuestions(QObject):
         first = self._askers[0]
         if asker is first or first.is_moving:
             return first.at_most
-        return max(1, int(first.at_most * MOVING_SHARE))
+        return max(1, int(first.at_most * BRIDGE_SHARE))
 
     def _take(self, asker: _Asker, pictures: Floats) -> None:
         cells = asker.cells

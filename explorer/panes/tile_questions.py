@@ -18,8 +18,9 @@ from models.picture_form import resize
 # A live request may have to wait for one portion: the first one of a hand for a whole one, those
 # that follow for so little that a frame of 60 Hz has room for it.
 PORTION_S = 0.012
-MOVING_SHARE = 0.25  # of a portion, while a hand asks for one picture after the other
+MOVING_SHARE = 0.2  # of a portion, while a hand asks for one picture after the other
 MOVING_S = 0.2  # at most from one to the next
+BEGIN_S = 0.03  # within which the second one of a hand comes, where there is one
 ROOM_SHARE = 0.75  # of a portion's time: below it there is room for one more code
 FIRST_PORTION, MOST_AT_ONCE = 8, 48
 MOST_VALUES = 2**21  # sent or received at once
@@ -81,8 +82,9 @@ class TileQuestions(QObject):
 
     @property
     def is_moving(self) -> bool:
-        """Whether a hand asks for one picture after the other."""
-        return time.monotonic() - self._moved_s < MOVING_S
+        """Whether a hand asks for one picture after the other, or may be about to."""
+        now_s = time.monotonic()
+        return now_s - self._moved_s < MOVING_S or now_s - self._live_s < BEGIN_S
 
     def ask(self, zs: Floats) -> None:
         """Ask for the pictures of codes (n, latent_dim); an earlier answer is not waited for."""
