@@ -7,7 +7,6 @@ and a picture is (height, width, channels) in [0, 1].
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +16,6 @@ import numpy.typing as npt
 from models.describe import first_tensor
 from models.errors import EngineError
 from models.ports import ClassPort, LatentPort, PicturePort
-
-LEAST_SHARED = 16  # codes for each of two threads: fewer are decoded beside a hand that moves
 
 Arrays = tuple[npt.NDArray[Any], ...]
 Floats = npt.NDArray[np.float32]
@@ -128,13 +125,7 @@ class Networks:
 
     def decode(self, z: Floats, chosen: Chosen) -> Arrays:
         """All outputs for ``z`` of shape (n, latent_dim), as the Model gives them."""
-        inputs, half = [z, *_make_classes(self.ends.classes, len(z), chosen)], len(z) // 2
-        if half < LEAST_SHARED:
-            return self._decode_raw(*inputs)
-        with ThreadPoolExecutor(1) as other:
-            later = other.submit(self._decode_raw, *(each[half:] for each in inputs))
-            first = self._decode_raw(*(each[:half] for each in inputs))
-        return tuple(map(np.concatenate, zip(first, later.result(), strict=True)))
+        return self._decode_raw(z, *_make_classes(self.ends.classes, len(z), chosen))
 
     def encode(self, pictures: Floats, chosen: Chosen) -> Floats:
         """``z`` of shape (n, latent_dim) for pictures of shape (n, height, width, channels)."""

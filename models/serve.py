@@ -133,8 +133,7 @@ def _configure_tensorflow() -> None:
     # One picture is too little to share: handing it to other threads and waiting
     # for them takes longer than the arithmetic.
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    # Many are shared by two threads of ours, each of which needs one of these.
-    tf.config.threading.set_inter_op_parallelism_threads(2)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
 def _redirect_output(path: Path) -> None:

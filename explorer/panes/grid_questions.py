@@ -14,7 +14,6 @@ from models.ranking import Order, Ranking
 from models.traversal import Traversal
 
 AT_ONCE = 2  # one in the engine, one that waits for it
-BRIDGE_SHARE = 1 / 4  # of a portion, for the one that waits
 
 
 class GridQuestions(QObject):
@@ -102,26 +101,16 @@ class GridQuestions(QObject):
     def _ask(self, asker: _Asker) -> None:
         assert self._traversal is not None
         assert self._ranking is not None
-        due = np.flatnonzero(np.roll(self._due, -self._next))[: self._at_most(asker)]
+        due = np.flatnonzero(np.roll(self._due, -self._next))[: asker.at_most]
         asker.cells = ((due + self._next) % max(1, self._due.size)).tolist()
         if asker.cells:
             self._due[asker.cells] = False
             self._next = asker.cells[-1] + 1
             asker.ask(self._traversal.codes(self._session.state.latent.z, asker.cells))
         elif not self.is_busy:  # a survey takes its answers in order
-            codes = self._ranking.next_codes(self._askers[0].at_most)
+            codes = self._ranking.next_codes(asker.at_most)
             if codes is not None:
                 asker.ask(codes)
-
-    def _at_most(self, asker: _Asker) -> int:
-        """A portion; where one is only to bridge the time till the next is asked for, less.
-
-        It was asked for when nobody knew of a hand that would have to wait for it, too.
-        """
-        first = self._askers[0]
-        if asker is first or first.is_moving:
-            return first.at_most
-        return max(1, int(first.at_most * BRIDGE_SHARE))
 
     def _take(self, asker: _Asker, pictures: Floats) -> None:
         cells = asker.cells

@@ -15,14 +15,12 @@ from explorer.state.session import Session
 from explorer.widgets.curves import CURVE_AXES, curve_thumbnail
 from models.picture_form import resize
 
-# A live request may have to wait for one portion: the first one of a hand for a whole one, those
-# that follow for so little that a frame of 60 Hz has room for it.
-PORTION_S = 0.012
-MOVING_SHARE = 0.2  # of a portion, while a hand asks for one picture after the other
+# A live request may have to wait for one portion, of which a frame of 60 Hz has room for a part.
+PORTION_S = 0.006
+MOVING_SHARE = 0.5  # of a portion, while a hand asks for one picture after the other
 MOVING_S = 0.2  # at most from one to the next
-BEGIN_S = 0.03  # within which the second one of a hand comes, where there is one
 ROOM_SHARE = 0.75  # of a portion's time: below it there is room for one more code
-FIRST_PORTION, MOST_AT_ONCE = 8, 48
+FIRST_PORTION, MOST_AT_ONCE = 8, 64
 MOST_VALUES = 2**21  # sent or received at once
 THUMBNAIL_PX = 96
 
@@ -77,14 +75,9 @@ class TileQuestions(QObject):
         """How many codes to ask for at once."""
         shown = self._session.frame.outputs["decoder_output"]
         values = max(math.prod(shown.shape[1:]), self._session.subject.latent_dim)
-        portion = int(self._portion * MOVING_SHARE) if self.is_moving else self._portion
+        is_moving = time.monotonic() - self._moved_s < MOVING_S
+        portion = int(self._portion * MOVING_SHARE) if is_moving else self._portion
         return max(1, min(portion, MOST_VALUES // values))
-
-    @property
-    def is_moving(self) -> bool:
-        """Whether a hand asks for one picture after the other, or may be about to."""
-        now_s = time.monotonic()
-        return now_s - self._moved_s < MOVING_S or now_s - self._live_s < BEGIN_S
 
     def ask(self, zs: Floats) -> None:
         """Ask for the pictures of codes (n, latent_dim); an earlier answer is not waited for."""
