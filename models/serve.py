@@ -1,8 +1,9 @@
 """An engine process: requests in, frames out.
 
-Two threads. The reader takes messages off the connection, answers ``ping`` at
-once and ends the process the moment the window is gone, whatever the other
-thread is stuck in. The main thread does the work, one request at a time.
+The reader thread takes messages off the connection, answers ``ping`` at once and
+ends the process the moment the window is gone, whatever the others are stuck in.
+The main thread does the work, one request at a time, but for what is to be done
+``beside`` that: others do this, and no hand waits for them.
 
 Before either runs, the process gives up what it does not need, see
 :mod:`models.sandbox`: the model that it is to load may be hostile.
@@ -20,7 +21,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,9 +29,10 @@ from typing import Any, NoReturn
 from models import sandbox
 from models.errors import WireError
 from models.handler import Handler, log
-from models.wire import Message, pack, unpack
+from models.wire import BESIDE, Message, pack, unpack
 
 MAX_LOG_BYTES = 2**20
+_Requests = queue.SimpleQueue[Message]
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     # Small pictures are decoded faster here than a GPU is woken up.
@@ -64,17 +66,16 @@ def serve(
     for missing in sandbox.enter([Path(path) for path in readable], Path(folder)):
         log(f"not possible on this platform: {missing}")
     channel = _Channel(connection)
-    requests: queue.SimpleQueue[Message] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(channel, requests), daemon=True).start()
+    requests: _Requests = queue.SimpleQueue()
+    others: _Requests = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(channel, requests, others), daemon=True).start()
     _configure_tensorflow()
     channel.send(Message("started", {"pid": os.getpid()}))
     handler = Handler(channel.send)
-    while True:
-        request = requests.get()
-        try:
-            channel.send(handler.handle(request))
-        except WireError as error:  # an answer that is too large
-            channel.send(handler.fail(request, error))
+    beside = (channel, handler, others, {"beside": True})
+    for _ in range(BESIDE):
+        threading.Thread(target=_work, args=beside, daemon=True).start()
+    _work(channel, handler, requests, {})
 
 
 def import_libraries() -> None:
@@ -95,7 +96,7 @@ def import_libraries() -> None:
 
 
 class _Channel:
-    """The connection, written by two threads; its end is the end of the process."""
+    """The connection, written by all threads; its end is the end of the process."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -118,22 +119,34 @@ class _Channel:
             _end(1)
 
 
-def _read(channel: _Channel, requests: queue.SimpleQueue[Message]) -> None:
+def _read(channel: _Channel, requests: _Requests, others: _Requests) -> None:
     while True:
         message = channel.receive()
         if message.kind == "ping":
             channel.send(Message("pong"))
         else:
-            requests.put(message)
+            (others if message.fields.get("beside") is True else requests).put(message)
+
+
+def _work(
+    channel: _Channel, handler: Handler, requests: _Requests, more: Mapping[str, Any]
+) -> NoReturn:
+    while True:
+        request = requests.get()
+        answer = handler.handle(request)
+        try:
+            channel.send(Message(answer.kind, {**answer.fields, **more}, answer.arrays))
+        except WireError as error:  # an answer that is too large
+            channel.send(handler.fail(request, error))
 
 
 def _configure_tensorflow() -> None:
     import tensorflow as tf
 
     # One picture is too little to share: handing it to other threads and waiting
-    # for them takes longer than the arithmetic.
+    # for them takes longer than the arithmetic. Some graphs may run side by side.
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1 + BESIDE)
 
 
 def _redirect_output(path: Path) -> None:

@@ -24,6 +24,7 @@ MAGIC = b"LEX1"
 MAX_HEADER_BYTES = 2**20
 MAX_MESSAGE_BYTES = 2**30
 MAX_RANK = 6
+BESIDE = 2  # requests that say "beside" and that an engine works on at once, beside another
 ALIGNMENT_BYTES = 8
 DTYPES = frozenset(
     ("<f2", "<f4", "<f8", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8")

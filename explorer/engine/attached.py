@@ -75,6 +75,8 @@ class AttachedProcess(Channel):
 class AttachedLoader(Loader):
     """Has the other program tell of its model; once it has ended, there is no other."""
 
+    can_work_beside = False  # it has one thread for the window
+
     def __init__(self, source: ModelSource, process: AttachedProcess) -> None:
         super().__init__(source, WAIT_S)
         self._process = process

@@ -32,4 +32,5 @@ def to_frame(request: Request, message: Message) -> Frame:
             for name, measures in message.fields.get("metrics", {}).items()
         },
         seconds=message.fields["seconds"],
+        is_beside=message.fields.get("beside") is True,
     )

@@ -59,7 +59,14 @@ class Loader:
         What to load.
     limit_s : float, optional
         An engine that has not answered by then is ended.
+
+    Attributes
+    ----------
+    can_work_beside : bool
+        Whether such an engine answers others while it works on a request that says ``beside``.
     """
+
+    can_work_beside = True
 
     def __init__(self, source: ModelSource, limit_s: float = OPENING_SECONDS) -> None:
         self.source = source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from explorer.state.frame import Lane, Request
 
@@ -21,22 +22,20 @@ class Mailbox:
         }
         self._last_live: Request | None = None
 
-    def __len__(self) -> int:
-        return sum(map(len, self._lanes.values()))
-
     def put(self, request: Request) -> None:
         """Add a request; where only the newest is kept it takes the older one's place."""
         self._lanes[request.lane].append(request)
         if request.lane is Lane.LIVE:
             self._last_live = request
 
-    def first(self) -> Request | None:
-        """The request that goes first, or None."""
-        return next((waiting[0] for waiting in self._lanes.values() if waiting), None)
+    def first(self, may_go: Callable[[Request], bool]) -> Request | None:
+        """The request that goes first, or None; a lane whose first may not go waits."""
+        heads = (waiting[0] for waiting in self._lanes.values() if waiting)
+        return next(filter(may_go, heads), None)
 
-    def take(self) -> Request | None:
+    def take(self, may_go: Callable[[Request], bool]) -> Request | None:
         """Remove and return the request that goes first, or None."""
-        request = self.first()
+        request = self.first(may_go)
         if request is not None:
             self._lanes[request.lane].popleft()
         return request

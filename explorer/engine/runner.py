@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.engine.framing import to_frame
@@ -15,7 +16,7 @@ from explorer.engine.mailbox import Mailbox
 from explorer.engine.status import MAX_DEATHS, EngineStatus, Phase, may_restart
 from explorer.state.frame import Frame, Lane, Request
 from models.errors import LatentExplorerError, WireError
-from models.wire import Message
+from models.wire import BESIDE, Message
 
 JOIN_TIMEOUT_S = 5.0
 SMALL_BYTES = 32 * 1024  # a fraction of what a connection holds unread on any platform
@@ -71,8 +72,7 @@ class Runner:
         self._restart_asked = False
         self._ping_due = False
         self._pinged_s: float | None = None
-        self._in_flight: Request | None = None
-        self._asked_s: float | None = None
+        self._in_flight: list[_Asked] = []
         self._threads = [
             threading.Thread(target=target, name=f"engine {name}", daemon=True)
             for name, target in (("reader", self._read), ("writer", self._write))
@@ -87,7 +87,7 @@ class Runner:
         """Leave a request; it goes out as soon as the engine is free.
 
         If it is free now and the request small, it goes out from here: nothing
-        else is on its way, so the connection has room and the call cannot wait,
+        large is on its way, so the connection has room and the call cannot wait,
         while waking the writer thread would take longer than the sending.
         """
         with self._changed:
@@ -121,7 +121,8 @@ class Runner:
             before this one.
         """
         with self._changed:
-            pending = (self._pinged_s, self._asked_s)
+            asked_s = min((asked.at_s for asked in self._in_flight), default=None)
+            pending = (self._pinged_s, asked_s)
             if self._started and self._pinged_s is None:
                 self._ping_due, self._pinged_s = True, time.monotonic()
                 self._changed.notify_all()
@@ -190,8 +191,9 @@ class Runner:
         finally:
             lost = self._forget_process()
             process.close()
-            if lost is not None and lost.lane not in (Lane.LIVE, Lane.PREVIEW):
-                self._on_failed(lost.seq, "The engine ended before it answered; try again.")
+            for request in lost:
+                if request.lane not in (Lane.LIVE, Lane.PREVIEW):
+                    self._on_failed(request.seq, "The engine ended before it answered; try again.")
 
     def _load(self, process: Peer) -> None:
         name = self._loader.source.name
@@ -213,13 +215,13 @@ class Runner:
             self._on_progress(int(message.fields["done"]), int(message.fields["total"]))
             return
         with self._changed:  # first the writer, so that the next request goes out at once
-            asked_s = self._asked_s
-            request = self._take_in_flight()
+            asked = self._take_asked(message)
             self._changed.notify_all()
-        if request is None or message.fields.get("seq") != request.seq:
-            raise WireError("An answer", "must belong to the request", repr(message.fields)[:80])
-        if asked_s is not None and time.monotonic() - asked_s > SLOW_S:
-            _log_slow(request, time.monotonic() - asked_s, message)
+        if asked is None:
+            raise WireError("An answer", "must belong to a request", repr(message.fields)[:80])
+        request, took_s = asked.request, time.monotonic() - asked.at_s
+        if took_s > SLOW_S:
+            _log_slow(request, took_s, message)
         if message.kind == "frame":
             self._on_frame(to_frame(request, message))
         else:
@@ -229,17 +231,24 @@ class Runner:
         with self._changed:
             self._pinged_s = None
 
-    def _take_in_flight(self) -> Request | None:
-        request, self._in_flight, self._asked_s = self._in_flight, None, None
-        return request
+    def _take_asked(self, message: Message) -> _Asked | None:
+        """What was asked, by a message with its number."""
+        seq = message.fields.get("seq")
+        for asked in self._in_flight:
+            if asked.request.seq == seq:
+                self._in_flight.remove(asked)
+                return asked
+        return None
 
-    def _forget_process(self) -> Request | None:
-        """Leave no trace of the engine but the request that it took with it."""
+    def _forget_process(self) -> list[Request]:
+        """Leave no trace of the engine but the requests that it took with it."""
         with self._changed:
             self._process = None
             self._started = self._ready = self._ping_due = False
             self._pinged_s = None
-            return self._take_in_flight()
+            lost = [asked.request for asked in self._in_flight]
+            self._in_flight.clear()
+            return lost
 
     def _wait_for_restart(self) -> bool:
         with self._changed:
@@ -270,23 +279,28 @@ class Runner:
             pass  # the reader sees the end of the engine too
         except WireError as error:
             with self._changed:
-                request = self._take_in_flight()
-            if request is not None:
-                self._on_failed(request.seq, str(error))
+                asked = self._take_asked(message)
+            if asked is not None:
+                self._on_failed(asked.request.seq, str(error))
 
-    def _is_free(self) -> bool:
-        return self._ready and self._in_flight is None and not self._closing
+    def _is_beside(self, request: Request) -> bool:
+        return request.settings.get("beside") is True and self._loader.can_work_beside
+
+    def _may_go(self, request: Request) -> bool:
+        is_beside = self._is_beside(request)
+        like = [asked for asked in self._in_flight if self._is_beside(asked.request) == is_beside]
+        return self._ready and len(like) < (BESIDE if is_beside else 1)
 
     def _has_work(self) -> bool:
-        waiting = self._is_free() and len(self._mailbox) > 0
-        return self._closing or self._ping_due or waiting
+        return self._closing or self._ping_due or self._mailbox.first(self._may_go) is not None
 
     def _take_small(self) -> tuple[Peer, Message] | None:
         """The next request, if it can be sent without a wait and no thread has to be woken."""
-        request = self._mailbox.first()
-        if request is None or self._process is None or not self._is_free():
+        request = self._mailbox.first(self._may_go)
+        if request is None or self._process is None or self._closing:
             return None
-        if sum(array.nbytes for array in request.arrays.values()) > SMALL_BYTES:
+        under_way = [asked.request for asked in self._in_flight]
+        if not all(map(_is_small, (request, *under_way))):
             return None
         return self._process, self._next_request()
 
@@ -297,11 +311,21 @@ class Runner:
         return self._next_request()
 
     def _next_request(self) -> Message:
-        request = self._mailbox.take()
+        request = self._mailbox.take(self._may_go)
         assert request is not None
-        self._in_flight, self._asked_s = request, time.monotonic()
+        self._in_flight.append(_Asked(request, time.monotonic()))
         fields = {**request.settings, "seq": request.seq, "lane": request.lane.name}
         return Message(request.kind, fields, request.arrays)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    request: Request
+    at_s: float
+
+
+def _is_small(request: Request) -> bool:
+    return sum(array.nbytes for array in request.arrays.values()) <= SMALL_BYTES
 
 
 def _log_slow(request: Request, seconds: float, message: Message) -> None:

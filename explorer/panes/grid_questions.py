@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from explorer.panes.tile_questions import TileQuestions
 from explorer.state.frame import Floats
+from explorer.state.looking import ask_tiles
 from explorer.state.session import Session
 from models.ranking import Order, Ranking
 from models.traversal import Traversal
@@ -135,5 +136,9 @@ class _Asker(TileQuestions):
     """One question, and the cells that it is about: none where it is of a survey."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
-        super().__init__(session, parent)
+        super().__init__(session, parent, self._ask_tiles)
         self.cells: list[int] = []
+
+    def _ask_tiles(self, session: Session, zs: Floats) -> int:
+        # Beside a live picture both take longer, which a hand that moves would feel.
+        return ask_tiles(session, zs, beside=not self.is_moving)

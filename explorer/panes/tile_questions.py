@@ -18,9 +18,11 @@ from models.picture_form import resize
 # A live request may have to wait for one portion, of which a frame of 60 Hz has room for a part.
 PORTION_S = 0.006
 MOVING_SHARE = 0.5  # of a portion, while a hand asks for one picture after the other
-MOVING_S = 0.2  # at most from one to the next
+SUCCESSION_S = 0.06  # at most from one to the next
+STILL_AFTER_S = 0.2  # without one
+BESIDE_SHARE = 3  # of portions that no live request waits for, but the window that paints them
 ROOM_SHARE = 0.75  # of a portion's time: below it there is room for one more code
-FIRST_PORTION, MOST_AT_ONCE = 8, 64
+FIRST_PORTION, MOST_AT_ONCE = 8, 96
 MOST_VALUES = 2**21  # sent or received at once
 THUMBNAIL_PX = 96
 
@@ -60,6 +62,7 @@ class TileQuestions(QObject):
         self._seq = 0
         self._count = 0
         self._portion = FIRST_PORTION
+        self._was_beside = False  # the last one, of the live pictures
         self._live_s = self._moved_s = -math.inf  # when somebody, and when a hand asked last
         session.requested.connect(self._on_request)
         session.answered.connect(self._on_answer)
@@ -75,9 +78,15 @@ class TileQuestions(QObject):
         """How many codes to ask for at once."""
         shown = self._session.frame.outputs["decoder_output"]
         values = max(math.prod(shown.shape[1:]), self._session.subject.latent_dim)
-        is_moving = time.monotonic() - self._moved_s < MOVING_S
-        portion = int(self._portion * MOVING_SHARE) if is_moving else self._portion
-        return max(1, min(portion, MOST_VALUES // values))
+        portion = int(self._portion * MOVING_SHARE) if self.is_moving else self._portion
+        if self._was_beside and not self.is_moving:
+            portion *= BESIDE_SHARE
+        return max(1, min(portion, MOST_AT_ONCE, MOST_VALUES // values))
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a hand asks for one picture after the other."""
+        return time.monotonic() - self._moved_s < STILL_AFTER_S
 
     def ask(self, zs: Floats) -> None:
         """Ask for the pictures of codes (n, latent_dim); an earlier answer is not waited for."""
@@ -91,7 +100,7 @@ class TileQuestions(QObject):
     def _on_request(self, request: Request) -> None:
         if request.lane is Lane.LIVE:
             now_s = time.monotonic()
-            if now_s - self._live_s < MOVING_S:
+            if now_s - self._live_s < SUCCESSION_S:
                 self._moved_s = now_s
             self._live_s = now_s
 
@@ -99,12 +108,15 @@ class TileQuestions(QObject):
         if frame.request != "tiles" or frame.seq != self._seq:
             return
         self._seq = 0
+        self._was_beside = frame.is_beside
         self._portion = min(self._next_portion(max(frame.seconds, 1e-6)), MOST_AT_ONCE)
         self.arrived.emit(frame.outputs["decoder_output"])
 
     def _next_portion(self, seconds: float) -> int:
         count = self._count
         fits = int(count * PORTION_S / seconds)
+        if count > self._portion:  # made beside
+            count = max(1, count // BESIDE_SHARE)
         if fits > count:  # a small one tells nothing against larger ones before it
             return max(self._portion, min(fits, 2 * count))
         if fits < count:  # maybe it only waited for a core

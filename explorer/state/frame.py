@@ -73,6 +73,8 @@ class Frame:
         ``{"noisy": {"mse": …, "psnr_db": …, "ssim": …}, "denoised": {…}}``.
     seconds : float
         Time the engine took.
+    is_beside : bool
+        Whether it answered others meanwhile.
     """
 
     seq: int
@@ -83,3 +85,4 @@ class Frame:
     outputs: Arrays
     metrics: Mapping[str, Mapping[str, float]]
     seconds: float
+    is_beside: bool = False

@@ -31,15 +31,23 @@ def look_at(session: Session, z: npt.ArrayLike) -> int:
     return session.send(lambda state, _, seq: ask_codes(state, zs, seq, "preview", Lane.PREVIEW))
 
 
-def ask_tiles(session: Session, zs: Floats, classes: Mapping[str, int] = NO_CLASSES) -> int:
+def ask_tiles(
+    session: Session,
+    zs: Floats,
+    classes: Mapping[str, int] = NO_CLASSES,
+    *,
+    beside: bool = False,
+) -> int:
     """Ask for the pictures of codes of shape (n, latent_dim): ``tiles``.
 
     They are drawn in these classes; in those that are chosen where there are none.
+    An engine that can makes them while it answers others, if ``beside``.
     """
 
     def make(state: State, _: Floats, seq: int) -> Request:
         drawn = replace(state, classes={**state.classes, **classes})
-        return ask_codes(drawn, zs, seq, "tiles", Lane.GRID)
+        request = ask_codes(drawn, zs, seq, "tiles", Lane.GRID)
+        return replace(request, settings={**request.settings, "beside": beside})
 
     return session.send(make)
 

@@ -81,6 +81,21 @@ def test_live_never_waits_for_a_grid(client: Client, bundle: Bundle) -> None:
     assert [frame.seq for frame in client.frames] == [grid[0], live, *grid[1:]]
 
 
+def test_pictures_of_a_grid_are_made_beside_the_live_ones(client: Client, bundle: Bundle) -> None:
+    zs = np.tile(bundle.codes.codes[:64], (60, 1))  # a second's work
+    client.frames.clear()
+    with all_at_once(client):
+        grid = client.ask("tiles", lane=Lane.GRID, settings={"beside": True}, arrays={"z": zs})
+        live = client.ask("decode", arrays={"z": zs[:1]})
+    shown = client.frame(live)
+    made = client.frame(grid)
+    assert [frame.seq for frame in client.frames] == [live, grid]
+    assert (shown.is_beside, made.is_beside) == (False, True)
+    pictures = made.outputs["decoder_output"]
+    np.testing.assert_allclose(pictures[:1], shown.outputs["decoder_output"], atol=1e-5)
+    np.testing.assert_allclose(pictures[64:], pictures[:-64], atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("kind", "arrays", "part"),
     [
@@ -119,11 +134,14 @@ def test_a_killed_engine_comes_back_with_the_current_picture(
 
 def test_a_tile_that_dies_with_the_engine_is_reported(client: Client, bundle: Bundle) -> None:
     client.process().suspend()
-    lost = client.ask("decode", lane=Lane.GRID, arrays={"z": bundle.first.z[None]})
-    queued = client.ask("decode", lane=Lane.GRID, arrays={"z": bundle.first.z[None]})
+    z = {"z": bundle.first.z[None]}
+    places = [{"beside": False}, {"beside": True}]
+    lost = [client.ask("tiles", lane=Lane.GRID, settings=each, arrays=z) for each in places]
+    queued = [client.ask("tiles", lane=Lane.GRID, settings=each, arrays=z) for each in places]
     client.engine.end_and_restart()
-    client.frame(queued)
-    assert [seq for seq, _ in client.failures if seq in (lost, queued)] == [lost]
+    for seq in queued:
+        client.frame(seq)
+    assert [seq for seq, _ in client.failures if seq in (*lost, *queued)] == lost
 
 
 def test_three_deaths_in_a_minute_end_in_a_sentence_and_a_restart_by_hand_helps(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.panes.tile_questions import (
+    BESIDE_SHARE,
     FIRST_PORTION,
     MOST_AT_ONCE,
     MOST_VALUES,
@@ -19,10 +20,10 @@ from models.ports import LatentPort
 from tests.explorer.subjects import COLOUR, subject_of
 
 
-def answer(session: Session, request: Request, seconds: float) -> None:
+def answer(session: Session, request: Request, seconds: float, is_beside: bool = False) -> None:
     pictures = np.zeros((len(request.arrays["z"]), 28, 28, 1), np.float32)
     outputs = {"decoder_output": pictures}
-    session.receive(Frame(request.seq, "", "tiles", {}, None, outputs, {}, seconds))
+    session.receive(Frame(request.seq, "", "tiles", {}, None, outputs, {}, seconds, is_beside))
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,20 @@ def test_a_hand_that_moves_z_waits_for_smaller_portions(session: Session) -> Non
     assert questions.at_most == FIRST_PORTION
     session.set_value(0, 1.1)
     assert questions.at_most == FIRST_PORTION * MOVING_SHARE
+
+
+def test_portions_that_no_hand_waits_for_are_larger(
+    session: Session, requests: list[Request]
+) -> None:
+    questions = TileQuestions(session)
+    for _ in range(8):
+        count = questions.at_most
+        questions.ask(np.zeros((count, 16), np.float32))
+        answer(session, requests[-1], count * PORTION_S / 20 * 0.999, is_beside=True)
+    assert questions.at_most == 20 * BESIDE_SHARE
+    for value in (1.0, 1.1):  # a hand
+        session.set_value(0, value)
+    assert questions.at_most == 20 * MOVING_SHARE
 
 
 @pytest.mark.parametrize(
