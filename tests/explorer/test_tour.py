@@ -68,13 +68,14 @@ def pixels(out: Path, step: Step) -> npt.NDArray[np.uint8]:
 def test_each_step_has_its_picture(out: Path, steps: dict[str, Step]) -> None:
     names = [step["picture"] for step in steps.values()]
     assert sorted(path.name for path in out.iterdir()) == sorted([*names, "tour.json"])
-    seen = set()
-    for step in steps.values():
+    seen = {}
+    for name, step in steps.items():
         picture = pixels(out, step)
         assert picture.shape == (SIZE[1], SIZE[0], 3)
         assert picture.std() > 10
-        seen.add(picture.tobytes())
-    assert len(seen) == len(steps)
+        seen[name] = picture.tobytes()
+    del seen["first-model"]  # comes back as it was left
+    assert len(set(seen.values())) == len(steps) - 1
 
 
 def test_it_plays_the_main_job(steps: dict[str, Step]) -> None:
