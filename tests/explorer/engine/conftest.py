@@ -56,9 +56,13 @@ class Client:
         return self.seq
 
     def frame(self, seq: int) -> Frame:
-        """Wait for the frame of a request."""
-        self.wait_until(lambda: self.frames and self.frames[-1].seq == seq)
-        return self.frames[-1]
+        """Wait for the frame of a request; answers made side by side come in any order."""
+
+        def arrived() -> list[Frame]:
+            return [frame for frame in self.frames if frame.seq == seq]
+
+        self.wait_until(arrived)
+        return arrived()[-1]
 
     def process(self) -> psutil.Process:
         """The engine process, youngest of this process's descendants."""
