@@ -74,7 +74,7 @@ def test_each_step_has_its_picture(out: Path, steps: dict[str, Step]) -> None:
         assert picture.shape == (SIZE[1], SIZE[0], 3)
         assert picture.std() > 10
         seen[name] = picture.tobytes()
-    del seen["first-model"]  # comes back as it was left
+    del seen["first model"]  # comes back as it was left
     assert len(set(seen.values())) == len(steps) - 1
 
 
