@@ -18,8 +18,9 @@ else
 	$(BIN)/latent-explorer tour --out tour $(ARGS)
 endif
 
+# Each worker loads TensorFlow once, so more than four cost more memory than they save time.
 test: setup
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
