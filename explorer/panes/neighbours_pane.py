@@ -21,6 +21,7 @@ from explorer.widgets.line import Line
 from explorer.widgets.neighbour_tiles import Neighbour, NeighbourTiles
 from explorer.widgets.parts import button, heading, row
 from explorer.widgets.pixels import to_image
+from explorer.widgets.seen import SeenWidget
 from models.neighbours import USUAL
 from models.wire import Message
 
@@ -35,7 +36,7 @@ NO_CODES = "Neighbours are found among codes; open data for this model in the me
 NO_ANSWER_YET = "The neighbours come as soon as all codes are measured."
 
 
-class NeighboursPane(QWidget):
+class NeighboursPane(SeenWidget):
     """Three answers about ``z``, live while it moves.
 
     Parameters
@@ -66,7 +67,6 @@ class NeighboursPane(QWidget):
         self._awaited: dict[str, int] = {}  # numbers of the newest questions
         self._is_measured = True  # until other codes come; then once all of them have arrived
         self._failed = False
-        self._is_seen = False  # a pane of a minimised window is still visible to Qt
         self._build()
         self._connect()
         self._forget_answers()
@@ -74,21 +74,19 @@ class NeighboursPane(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
         """Catch up with what was missed."""
         super().showEvent(event)
-        self._is_seen = True
         self._ask()
         self._on_frame(self._session.frame)
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
-        self._is_seen = False
         self._tiles.forget()
         self._trip.forget()
 
     # Asking ----------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        if not self._is_seen or self._session.subject.whereabouts.codes is None:
+        if not self.is_seen or self._session.subject.whereabouts.codes is None:
             return
         z = self._session.state.latent.z
         self._awaited = {
@@ -97,7 +95,7 @@ class NeighboursPane(QWidget):
         }
 
     def _ask_pictures(self) -> None:
-        if self._tiles.is_busy or self._failed or self._found is None or not self._is_seen:
+        if self._tiles.is_busy or self._failed or self._found is None or not self.is_seen:
             return
         found = self._found.arrays
         missing = [
@@ -125,7 +123,7 @@ class NeighboursPane(QWidget):
         possible = self._trip.can_be_made(frame)
         for part in (self._trip_heading, self._trip_words, self.trip):
             part.setVisible(possible)
-        if possible and self._is_seen:
+        if possible and self.is_seen:
             self._trip.ask(frame)
         if self._failed:  # another engine answers, maybe
             self._failed = False
@@ -188,6 +186,8 @@ class NeighboursPane(QWidget):
         self._forget_pictures()
         self.gauge.show_share(None)
         self._pull.setEnabled(False)
+        for part in (self._near_heading, self.near):
+            part.setVisible(codes is not None)
         self._words.show_text(NO_CODES if codes is None else NO_ANSWER_YET)
 
     def _show_neighbours(self) -> None:
@@ -239,6 +239,7 @@ class NeighboursPane(QWidget):
 
     def _build(self) -> None:
         self._words = Line("muted")
+        self._near_heading = heading("Nearest codes")
         self._trip_heading = heading("Round trip")
         self._trip_heading.setToolTip("What encode(decode(z)) − z is in each dimension")
         self._trip_words = Line("muted")
@@ -250,8 +251,10 @@ class NeighboursPane(QWidget):
         layout.addWidget(heading("How far out"))
         layout.addLayout(row(self.gauge, self._pull))
         layout.addWidget(self._words)
-        layout.addWidget(heading("Nearest codes"))
+        layout.addSpacing(GRID_PX // 2)
+        layout.addWidget(self._near_heading)
         layout.addWidget(self.near)
+        layout.addSpacing(GRID_PX // 2)
         title = row()
         title.addWidget(self._trip_heading, 1)
         title.addWidget(self._trip_words, 4)

@@ -125,6 +125,7 @@ def test_the_nearest_codes_are_shown_with_label_and_distance(
     pane: NeighboursPane, session: Session, analysis: FakeAnalysis, requests: list[Request]
 ) -> None:
     analysis.answer()
+    assert pane.near.isVisible()
     near = pane.near.neighbours
     assert len(near) == COUNT
     assert [one.title for one in near[:1]] == ["2"]  # the first picture of the bundle
@@ -250,6 +251,7 @@ def test_without_codes_and_without_an_encoder_it_says_so(
     session.set_value(0, 1.0)
     assert not analysis.asked
     assert NO_CODES in words(pane)
+    assert not pane.near.isVisible()
     assert not pane.trip.isVisible()
     assert not button(pane, "Pull back").isEnabled()
 
