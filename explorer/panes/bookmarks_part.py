@@ -35,7 +35,7 @@ from explorer.widgets.shelf_painter import ShelfItem
 from models.latent_view import shown_name
 
 TILE_PX, MOST_ROWS = 56, 2
-EMPTY = "No bookmarks yet: keep the z that is set now, then others to travel to."
+EMPTY = "No bookmarks yet: keep the z that is set now (Ctrl+B)."
 TIP = "click to go there; drag to reorder; A, B, F2 and Del work too"
 
 
