@@ -15,6 +15,7 @@ from explorer.state.session import MAX_SEED, Session
 from explorer.theme import CONTROL_PX, GRID_PX
 from explorer.widgets.image_view import ImageView
 from explorer.widgets.parts import Check, Choice, FloatSlider, button, heading, quiet, row
+from explorer.widgets.seen import SeenWidget
 from models.noise import KINDS, Noise, controls, kind_of
 
 THUMBNAIL_PX = 56
@@ -23,7 +24,7 @@ LABEL_PX = 64
 ROW_GAP_PX = 4
 
 
-class NoisePane(QWidget):
+class NoisePane(SeenWidget):
     """Kind, parameters and seed; the clean and the noisy picture beside them."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -35,7 +36,6 @@ class NoisePane(QWidget):
         self._noisy = ImageView("Noisy picture", THUMBNAIL_PX, THUMBNAIL_PX)
         self._clean.setToolTip("The drawing, centred and scaled: what all figures are against")
         self._noisy.setToolTip("The picture the encoder really gets")
-        self._is_seen = False  # a pane of a minimised window is still visible to Qt
         self._build()
         # Live noise is as fast as the screen needs, not as fast as the engine can.
         self._live_timer = QTimer(self)
@@ -50,13 +50,11 @@ class NoisePane(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
         """Go on with live noise."""
         super().showEvent(event)
-        self._is_seen = True
         self._roll()
 
     def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
         """Stop live noise that nobody sees."""
         super().hideEvent(event)
-        self._is_seen = False
         self._roll()
 
     def focus_kind(self) -> None:
@@ -157,7 +155,7 @@ class NoisePane(QWidget):
 
     def _roll(self) -> None:
         state = self._session.state
-        rolling = state.live_noise and state.route is Route.ENCODER and self._is_seen
+        rolling = state.live_noise and state.route is Route.ENCODER and self.is_seen
         if rolling != self._live_timer.isActive():
             (self._live_timer.start if rolling else self._live_timer.stop)()
 
