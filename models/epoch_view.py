@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,17 @@ class Plane:
     axes: Floats
     reach: float
     name: str
+
+    def holding(self, codes: Floats) -> Plane:
+        """Itself, or a wider one where many of the codes (n, latent_dim) lie beyond its edges.
+
+        A training's first codes may be far from where its last ones are.
+        """
+        wider = _reach(self.place(codes))
+        if wider <= ROOM:
+            return self
+        name = f"{self.name}, {wider:.1f} × as wide"
+        return Plane(self.centre, self.axes, self.reach * wider, name)
 
     def place(self, codes: Floats) -> Floats:
         """Codes (n, latent_dim) -> finite places (n, 2), from -1 to 1 between the edges."""
@@ -104,7 +116,7 @@ def view_epoch(out: Path, number: int, z: Floats | None) -> EpochView:
     stamp = _stamp(out)
     samples, epoch = _samples(out, stamp), _epoch(out, number, stamp)
     newest = (list_epochs(out) or [number])[-1]
-    plane = _plane(out, newest, stamp)
+    plane = _plane(out, number, newest, stamp)
     picture = place = None
     if z is not None and z.shape == plane.centre.shape:
         place = plane.place(z[None])[0]
@@ -137,9 +149,12 @@ def find_plane(codes: Floats) -> Plane:
         axes = np.zeros((latent_dim, 2), np.float32)
         axes[:, : len(rows[:2])] = (rows[:2] * _signs(rows[:2])).T
         name = "two principal axes"
-    places = np.abs((codes - centre) @ axes)
-    reach = float(np.quantile(places.max(axis=1), EDGE_QUANTILE)) * ROOM
-    return Plane(centre, axes, reach or 1.0, name)
+    return Plane(centre, axes, _reach((codes - centre) @ axes) or 1.0, name)
+
+
+def _reach(places: npt.NDArray[np.floating[Any]]) -> float:
+    """What nearly all places (n, 2) are nearer than, and some room."""
+    return float(np.quantile(np.abs(places).max(axis=1), EDGE_QUANTILE)) * ROOM
 
 
 def _signs(rows: Floats) -> Floats:
@@ -172,10 +187,19 @@ def _epoch(out: Path, number: int, stamp: int) -> KeptEpoch:
 
 
 @lru_cache(maxsize=4)
-def _plane(out: Path, newest: int, stamp: int) -> Plane:
-    return find_plane(_epoch(out, newest, stamp).codes.astype(np.float32))
+def _newest_plane(out: Path, newest: int, stamp: int) -> Plane:
+    return find_plane(_codes(out, newest, stamp))
+
+
+@lru_cache(maxsize=4)
+def _plane(out: Path, number: int, newest: int, stamp: int) -> Plane:
+    return _newest_plane(out, newest, stamp).holding(_codes(out, number, stamp))
 
 
 @lru_cache(maxsize=4)
 def _places(out: Path, number: int, newest: int, stamp: int) -> Floats:
-    return _plane(out, newest, stamp).place(_epoch(out, number, stamp).codes.astype(np.float32))
+    return _plane(out, number, newest, stamp).place(_codes(out, number, stamp))
+
+
+def _codes(out: Path, number: int, stamp: int) -> Floats:
+    return _epoch(out, number, stamp).codes.astype(np.float32)

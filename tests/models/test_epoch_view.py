@@ -41,3 +41,17 @@ def test_a_z_that_lies_nowhere_near_has_a_place_too() -> None:
 def test_codes_that_are_all_alike_have_a_plane(codes: np.ndarray) -> None:
     places = find_plane(codes.astype(np.float32)).place(np.nan_to_num(codes).astype(np.float32))
     assert np.isfinite(places).all()
+
+
+def test_codes_far_from_the_last_ones_are_in_sight_on_the_same_axes() -> None:
+    random = np.random.default_rng(0)
+    last = random.normal(5, 1, (500, 4)).astype(np.float32)
+    plane = find_plane(last)
+    assert plane.holding(last) is plane
+    first = random.normal(-20, 0.1, (500, 4)).astype(np.float32)
+    assert np.abs(plane.place(first)).max() > 1
+    wider = plane.holding(first)
+    assert np.abs(wider.place(first)).max() <= 1
+    np.testing.assert_array_equal(wider.axes, plane.axes)
+    times = wider.reach / plane.reach
+    assert wider.name == f"two principal axes, {times:.1f} × as wide"
