@@ -67,8 +67,7 @@ class Handler:
         log(f"{message.kind} failed: {error}")
         fields = {"seq": message.fields.get("seq"), "sentence": str(error)}
         if isinstance(error, ModelFileError):
-            details = shorten(error.details, MAX_DETAILS_CHARS)
-            fields |= {"reason": error.reason, "details": details}
+            fields |= {"reason": error.reason, "details": error.details[:MAX_DETAILS_CHARS]}
         return Message("failed", fields)
 
     def _load(self, message: Message) -> Message:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import DataError
+from models.inspection import refusing
 
 MAX_CLASSES = 65_536
 MAX_NAME_CHARACTERS = 40
@@ -66,10 +67,7 @@ def read_labels(stored: Array, count: int) -> LabelSet:
 
 def shorten(name: str) -> str:
     """A class's name, printable and short enough for a legend."""
-    plain = "".join(letter if letter.isprintable() else "?" for letter in name)
-    if len(plain) <= MAX_NAME_CHARACTERS:
-        return plain
-    return plain[: MAX_NAME_CHARACTERS - 1] + "…"
+    return refusing.shorten(name, MAX_NAME_CHARACTERS)
 
 
 def pack_names(names: Sequence[str]) -> npt.NDArray[np.uint8]:

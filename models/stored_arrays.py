@@ -28,6 +28,7 @@ from models.inspection.limits import (
     MAX_DATA_EXPANSION,
     MAX_RANK,
 )
+from models.inspection.refusing import shorten
 from models.npz import BROKEN, METHODS, read_header
 
 KINDS = "buif"  # truth values, whole numbers and real numbers; "U", text, is good for labels
@@ -189,8 +190,7 @@ def check_numbers(array: StoredArray) -> None:
 
 def short_name(name: str) -> str:
     """A name that came from outside, short enough for one sentence."""
-    plain = "".join(letter if letter.isprintable() else "?" for letter in name)
-    return plain if len(plain) <= NAME_CHARACTERS else plain[: NAME_CHARACTERS - 1] + "…"
+    return shorten(name, NAME_CHARACTERS)
 
 
 class _InParts(io.RawIOBase):
@@ -313,5 +313,4 @@ def _size_text(size_bytes: int) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    text = (str(error) or type(error).__name__).splitlines()[0]
-    return text if len(text) <= REASON_CHARACTERS else text[: REASON_CHARACTERS - 1] + "…"
+    return shorten((str(error) or type(error).__name__).splitlines()[0], REASON_CHARACTERS)

@@ -32,8 +32,16 @@ def refuse(
     return ModelFileError(thing, rule, received, advice, reason=reason, details=details)
 
 
+def printable(text: str) -> str:
+    """Text from outside, with a mark in place of each character that cannot be shown."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
 def shorten(text: str, limit: int) -> str:
-    """At most ``limit`` characters, with an ellipsis where some are left out."""
+    """At most ``limit`` printable characters, with an ellipsis where some are left out."""
+    text = printable(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

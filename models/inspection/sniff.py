@@ -9,7 +9,7 @@ from typing import Literal
 
 from models.errors import ModelFileError
 from models.inspection.limits import MAX_FILE_BYTES, MIB
-from models.inspection.refusing import SAVE_WHOLE, refuse
+from models.inspection.refusing import SAVE_WHOLE, printable, refuse
 
 Format = Literal["zip", "hdf5"]
 
@@ -37,9 +37,7 @@ SIGNATURES = (
 
 def told_name(path: Path) -> str:
     """A file's name as it can be shown."""
-    return "".join(
-        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in path.name
-    )
+    return printable(path.name)
 
 
 def read_once(path: Path) -> bytes:

@@ -237,6 +237,7 @@ def archive(name: str, content: bytes, method: int = zipfile.ZIP_STORED) -> byte
         (header("(4, 2, 2)", "'|O'", b"\0" * 64), "pickled"),
         (header("(4, 2, 2)", "'<c8'", b"\0" * 128), "numbers"),
         (header("(4, 2, 2)", "[('a', '<f4')]", b"\0" * 64), "numbers"),
+        (header("(4, 2, 2)", "'>f4,\x7f'", b"\0" * 64), "readable"),
         (header("(0, 2, 2)"), "must hold pictures"),
         (header("()", body=b"\0" * 4), "must hold pictures"),
         (header("(4, 7)", body=b"\0" * 112), "can become 2 × 2 × 1"),
@@ -263,6 +264,7 @@ def test_what_breaks_a_rule_is_refused_in_one_sentence(
         open_data(path, (2, 2, 1))
     assert words in str(refused.value)
     assert len(str(refused.value)) <= 200
+    assert str(refused.value).isprintable()
 
 
 LONG_HEADER = b"\x93NUMPY\x02\x00" + (2**32 - 1).to_bytes(4, "little") + b" " * 2**24
