@@ -45,12 +45,17 @@ def entry(play: Play, text: str) -> QAction:
     return found
 
 
-def travel(play: Play, **fields: object) -> None:
-    """Three bookmarks, and a journey through them."""
+def travel(play: Play, stops: int = 3, leg_s: float = 0.2, closed: bool = False) -> None:
+    """Bookmarks, and a journey through them."""
     dim = play.session.subject.latent_dim
-    for z in np.random.default_rng(4).standard_normal((3, dim)).astype(np.float32):
+    for z in np.random.default_rng(4).standard_normal((stops, dim)).astype(np.float32):
         play.session.edit(add_bookmark(2 * z))
-    play.session.edit(set_journey(Journey(leg_s=0.2, **fields)))  # type: ignore[arg-type]  # of one call
+    play.session.edit(set_journey(Journey(leg_s=leg_s, closed=closed)))
+
+
+def travel_far(play: Play) -> None:
+    """A journey whose film is far from its end when it has begun, however busy the machine is."""
+    travel(play, stops=16, leg_s=20.0)
 
 
 def open_sheet(play: Play, kind: FilmKind) -> FilmSheet:
@@ -117,9 +122,7 @@ def test_a_film_is_of_the_journey_as_it_was_when_it_was_begun(
 def test_a_film_that_is_cancelled_leaves_nothing(
     play: Play, tmp_path: Path, choose: Choose
 ) -> None:
-    play.session.edit(set_journey(Journey(leg_s=20.0)))
-    travel(play)
-    play.session.edit(set_journey(Journey(leg_s=20.0)))
+    travel_far(play)
     sheet = open_sheet(play, FilmKind.GIF)
     choose(tmp_path / "mine.gif")
     with play.qtbot.waitSignal(sheet.progress.valueChanged, timeout=TIMEOUT_MS):
@@ -134,8 +137,7 @@ def test_a_film_that_is_cancelled_leaves_nothing(
 def test_a_window_that_goes_leaves_nothing_unfinished(
     new: Play, tmp_path: Path, choose: Choose
 ) -> None:
-    travel(new)
-    new.session.edit(set_journey(Journey(leg_s=20.0)))
+    travel_far(new)
     sheet = open_sheet(new, FilmKind.GIF)
     choose(tmp_path / "mine.gif")
     with new.qtbot.waitSignal(sheet.progress.valueChanged, timeout=TIMEOUT_MS):
@@ -162,8 +164,7 @@ def test_the_sheet_leaves_with_its_window_and_the_film_goes_on(
 def test_an_engine_that_dies_ends_the_film_in_a_sentence(
     play: Play, tmp_path: Path, choose: Choose
 ) -> None:
-    travel(play)
-    play.session.edit(set_journey(Journey(leg_s=20.0)))
+    travel_far(play)
     sheet = open_sheet(play, FilmKind.GIF)
     choose(tmp_path / "mine.gif")
     with play.qtbot.waitSignal(sheet.progress.valueChanged, timeout=TIMEOUT_MS):
