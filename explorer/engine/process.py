@@ -83,6 +83,8 @@ class EngineProcess(Channel):
                 self._close_other_ends()
             self.pid = int(self.receive().fields["pid"])
         except (EOFError, OSError) as error:
+            if self._forks and not self._killed:
+                _template.settle()
             raise EngineError(
                 "The engine process", "must start", str(error) or "its end", f"see {self._log_path}"
             ) from error
@@ -176,6 +178,13 @@ class _Template:
     def fork(self, request: bytes, ends: Sequence[Connection], log_path: Path) -> None:
         control = self.ensure_running(log_path)
         socket.send_fds(control, [request], [end.fileno() for end in ends])
+
+    def settle(self) -> None:
+        """Wait a moment for the end of one that is dying: until then it takes what it is asked."""
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(NEWS_TIMEOUT_S)
 
     def stop(self) -> None:
         with self._lock:

@@ -1,4 +1,5 @@
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ import psutil
 import pytest
 
 import models
+from explorer.engine import process
 from explorer.engine.process import FORKS, EngineProcess, stop_template
 from models.bundle import DEFAULT, Bundle
 from models.errors import EngineError
@@ -153,3 +155,23 @@ def test_an_engine_that_is_killed_while_it_starts_says_so(engine: EngineProcess)
     starter.join(timeout=60)
     engine.close()
     assert "must start" in str(failures[0])
+
+
+@needs_fork
+def test_a_template_that_is_dying_costs_one_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    theirs.close()  # it hears nothing more, but is still there
+    template = process._Template()
+    template._control = ours
+    template._process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.5)"])
+    monkeypatch.setattr(process, "_template", template)
+    lost, engine = (EngineProcess(tmp_path / "engine.log") for _ in range(2))
+    with pytest.raises(EngineError, match="must start"):
+        lost.start()
+    engine.start()
+    assert psutil.pid_exists(engine.pid or 0)
+    for each in (lost, engine):
+        each.close()
+    template.stop()
