@@ -16,6 +16,7 @@ from rich.table import Table
 from tests.bench.figure import FULL, QUICK, Figure
 from tests.bench.figures import MEASURES
 from tests.bench.machine import machine_facts
+from tests.bench.pace import describe_pace, measure_pace
 from tests.bench.probe import ProbeError, Probes
 
 FILE_COLUMNS = 160
@@ -34,14 +35,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.width = FILE_COLUMNS
     figures: list[Figure] = []
     problems: dict[str, str] = {}
+    paces: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         probes = Probes(Path(folder))
         for name in options.only or MEASURES:
             with console.status(f"measuring {name}"):
+                paces[name] = measure_pace()
                 try:
                     figures += MEASURES[name](probes, QUICK if options.quick else FULL)
                 except ProbeError as error:
                     problems[name] = str(error)
+    facts["slowed_down"] = describe_pace(paces)
     console.print(make_table(figures, problems))
     console.print(_describe(facts), style="dim")
     result = {
@@ -95,10 +99,12 @@ def _mark(reached: bool) -> str:
 
 
 def _describe(facts: dict[str, Any]) -> str:
+    where, slowest = max(facts["slowed_down"].items(), key=lambda each: each[1])
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
     return (
         f"{facts['cores']} cores, {facts['cpu']}, {facts['memory_gb']} GB, "
-        f"load {facts['load_1_min']} at the start; "
+        f"load {facts['load_1_min']} at the start, a loop of fixed length {slowest:g} times "
+        f"slower than at its best before {where}; "
         f"{facts['system']}, Python {facts['python']}, {versions}"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from rich.table import Table
 from tests.bench.bench import main, make_table
 from tests.bench.figure import Figure, Goal
 from tests.bench.figures import MEASURES
+from tests.bench.pace import describe_pace
 from tests.bench.probe import ProbeError, Probes
 
 
@@ -41,7 +43,7 @@ def test_the_table_marks_every_goal_and_what_was_not_measured() -> None:
 
 
 def test_a_missed_goal_is_no_failure_but_a_broken_probe_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missed = Figure("pen", "pen", {"median_ms": 9.0}, [Goal("median", 9.0, 8, " ms")])
 
@@ -52,7 +54,15 @@ def test_a_missed_goal_is_no_failure_but_a_broken_probe_is(
     monkeypatch.setitem(MEASURES, "kill", broken)
     assert main(["--out", str(tmp_path), "--only", "pen"]) == 0
     assert main(["--out", str(tmp_path), "--only", "pen", "--only", "kill"]) == 1
-    assert (tmp_path / "bench.json").is_file()
+    slowed_down = json.loads((tmp_path / "bench.json").read_text("utf-8"))["machine"]["slowed_down"]
+    assert sorted(slowed_down) == ["kill", "pen"]
+    assert min(slowed_down.values()) >= 1
+    assert "slower than at its best before" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_machine_that_is_slowed_down_is_told() -> None:
+    paces = {"pen": [13.0, 14.0, 13.5], "kill": [30.0, 26.0, 13.0]}
+    assert describe_pace(paces) == {"pen": 1.04, "kill": 2.0}
 
 
 def test_a_probe_that_fails_is_told_with_its_last_words(tmp_path: Path) -> None:
