@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -41,6 +42,8 @@ WAITS = ("waitSignal", "waitSignals", "waitUntil", "waitActive", "waitExposed")
 def pytest_configure(config: pytest.Config) -> None:
     # Said by Qt's screenless platform whenever a window is shown.
     config.addinivalue_line("qt_log_ignore", "^This plugin does not support")
+    # Ctrl-C is ignored in what a shell starts in the background; some tests send it to themselves.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in WAITS:
         getattr(QtBot, name).__kwdefaults__["timeout"] = PATIENCE_MS
 
