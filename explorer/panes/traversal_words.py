@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 INTRODUCTION = (
-    "Each row changes one dimension or direction of z, from its 5 % to its 95 % quantile. "
+    "Each row changes one dimension or direction of z, from its 5 % to its 95 % quantile; "
+    "the bars are its effect on the picture, the orange one around this z. "
     "Point at a row to play it; click a picture to go to its code."
 )
 
