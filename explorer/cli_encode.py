@@ -28,7 +28,7 @@ from models.bundle import DEFAULT
 from models.code_cache import unpack_codes
 from models.encoding import EncodedData
 from models.errors import DataError, EngineError
-from models.labels import classes_of, shorten
+from models.labels import classes_of
 from models.source import ModelSource
 from models.stored_arrays import short_name
 
@@ -177,7 +177,7 @@ def _labels(files: Sequence[PictureFile]) -> tuple[Labels, tuple[str, ...]]:
     names = sorted({file.label for file in files} - {""})
     numbers = {"": NONE} | {name: number for number, name in enumerate(names)}
     labels = np.array([numbers[file.label] for file in files], np.int32)
-    return labels, tuple(map(shorten, names))
+    return labels, tuple(map(short_name, names))
 
 
 def _shifted(report: Report, done_before: int, total: int) -> Report:

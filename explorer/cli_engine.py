@@ -17,8 +17,8 @@ from explorer.engine.loading import Loader, LoadingError, Peer
 from explorer.log import log_path
 from models.bundle import open_bundle
 from models.errors import ArchitectureError, EngineError
-from models.labels import shorten
 from models.source import ModelSource
+from models.stored_arrays import short_name
 from models.subject import Subject
 from models.subject_wire import from_message
 from models.wire import Message
@@ -164,8 +164,8 @@ def choose_classes(options: Options, subject: Subject) -> dict[str, int]:
     for named, number in options.classes:
         name = named or (next(iter(ports)) if len(ports) == 1 else "")
         if name not in ports:
-            rule = "must name an input: " + " or ".join(map(shorten, list(ports)[:MOST_NAMED]))
-            received = repr(shorten(named)) if named else f"{number} alone"
+            rule = "must name an input: " + " or ".join(map(short_name, list(ports)[:MOST_NAMED]))
+            received = repr(short_name(named)) if named else f"{number} alone"
             raise ArchitectureError("--class", rule, received)
         if number >= ports[name].classes:
             most = ports[name].classes - 1

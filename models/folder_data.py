@@ -20,7 +20,8 @@ from models.inspection.limits import (
     MAX_PICTURE_FILE_BYTES,
     MAX_PICTURE_PIXELS,
 )
-from models.labels import MAX_CLASSES, LabelSet, shorten
+from models.inspection.refusing import shorten
+from models.labels import MAX_CLASSES, MAX_NAME_CHARACTERS, LabelSet
 from models.picture_form import convert_channels
 from models.stored_arrays import short_name
 
@@ -202,7 +203,7 @@ def _labels(tops: list[str], thing: str) -> LabelSet:
         numbers[""] = len(names)
         names.append("none")
     labels = np.array([numbers[top] for top in tops], np.int32)
-    return LabelSet(labels, tuple(shorten(name) for name in names))
+    return LabelSet(labels, tuple(shorten(name, MAX_NAME_CHARACTERS) for name in names))
 
 
 def _size_notes(files: PictureFiles) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import DataError
-from models.inspection import refusing
+from models.inspection.refusing import shorten
 
 MAX_CLASSES = 65_536
 MAX_NAME_CHARACTERS = 40
@@ -65,11 +65,6 @@ def read_labels(stored: Array, count: int) -> LabelSet:
     return LabelSet(note=f"Labels of the shape {stored.shape} are no classes and are left out.")
 
 
-def shorten(name: str) -> str:
-    """A class's name, printable and short enough for a legend."""
-    return refusing.shorten(name, MAX_NAME_CHARACTERS)
-
-
 def pack_names(names: Sequence[str]) -> npt.NDArray[np.uint8]:
     """Names of labels as bytes, for the wire."""
     return np.frombuffer(json.dumps(list(names), ensure_ascii=False).encode(), np.uint8)
@@ -91,7 +86,7 @@ def unpack_names(packed: Array) -> tuple[str, ...]:
         raise DataError("Names of labels", "must be a list of text", "something else") from error
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise DataError("Names of labels", "must be a list of text", "something else")
-    return tuple(map(shorten, names))
+    return tuple(shorten(name, MAX_NAME_CHARACTERS) for name in names)
 
 
 def classes_of(labels: Labels, names: Sequence[str], classes: int) -> Labels | None:
@@ -120,7 +115,9 @@ def _of_text(stored: Array) -> LabelSet:
     names, labels = np.unique(stored, return_inverse=True)
     if len(names) > MAX_CLASSES:
         return LabelSet(note=f"{len(names):,} different labels are too many and are left out.")
-    return LabelSet(labels.astype(np.int32), tuple(shorten(str(name)) for name in names))
+    return LabelSet(
+        labels.astype(np.int32), tuple(shorten(str(name), MAX_NAME_CHARACTERS) for name in names)
+    )
 
 
 # numpy takes any four bytes for a character; Python does not.
