@@ -120,8 +120,7 @@ class Recovering(QObject):
 
     def _look(self) -> None:
         def look() -> list[Leftover]:
-            # Now rather than in the middle of the first drag.
-            import explorer.sessions.saved  # noqa: F401
+            import explorer.sessions.saved  # noqa: F401  # now, not in the first drag
 
             return self._folder.claim()
 

@@ -74,8 +74,7 @@ def answer_request(
         return analyst.answer(request, tell)
     except LatentExplorerError as error:
         sentence = str(error)
-    # numpy and the optional libraries raise their own; one request must not end the process.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # libraries' own must not end the process
         traceback.print_exc()
         sentence = str(_explain(request, error))
     return Message("failed", {"seq": seq, "sentence": sentence})

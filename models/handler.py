@@ -50,8 +50,7 @@ class Handler:
             answer = self._load(message) if message.kind == "load" else self._answer(message)
         except LatentExplorerError as error:
             return self.fail(message, error)
-        # Keras, TensorFlow and numpy raise their own; one bad request must not end the engine.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # Keras' own must not end the engine
             traceback.print_exc()
             explain = _explain_load if message.kind == "load" else _explain_request
             return self.fail(message, explain(message, error))

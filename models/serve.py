@@ -87,8 +87,8 @@ def import_libraries() -> None:
     os.environ.update(ENVIRONMENT)
     gc.disable()
     import h5py  # noqa: F401  # Keras reads weights with it
-    import keras  # noqa: F401
-    import tensorflow  # noqa: F401
+    import keras  # noqa: F401  # seconds, which no request should wait for
+    import tensorflow  # noqa: F401  # likewise
 
     sandbox.package_paths()
     gc.freeze()

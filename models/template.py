@@ -104,8 +104,7 @@ class _Children:
 def _become_engine(connection: Connection, arguments: dict[str, Any]) -> None:
     try:
         serve(connection, **arguments)
-    # Whatever it was, the log must have it: this process has no caller left to tell.
-    except BaseException:  # noqa: BLE001
+    except BaseException:  # noqa: BLE001  # there is no caller left to tell; the log must have it
         traceback.print_exc()
     finally:
         os._exit(1)

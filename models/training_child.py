@@ -102,8 +102,7 @@ def run(asked: dict[str, Any], tell: Tell, stop: threading.Event) -> None:
     except OSError as error:
         thing = f"{error.filename}: " if error.filename else ""
         tell("refused", sentence=f"{thing}{error.strerror or error}.")
-    # TensorFlow and Keras raise their own, as where there is no memory.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # TensorFlow's own, as where there is no memory
         traceback.print_exc()
         found = f"{type(error).__name__}: {str(error).strip()}".splitlines()[0]
         sentence = TrainingError(

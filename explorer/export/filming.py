@@ -62,8 +62,7 @@ def serve(connection: Connection) -> None:
         _answer(connection, "failed", sentence=str(error))
     except OSError as error:
         _answer(connection, "failed", reason=error.strerror or str(error))
-    # Encoders raise errors of their own, and the window waits for an answer.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # encoders raise their own; the window must be told
         traceback.print_exc()
         _answer(connection, "failed", reason=f"{type(error).__name__}: {error}"[:MAX_REASON_CHARS])
     finally:

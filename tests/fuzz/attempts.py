@@ -46,8 +46,7 @@ def attempt(path: Path, try_it: Callable[[Path], object]) -> tuple[str, str]:
         if is_known and len(sentence) <= MAX_SENTENCE_CHARS and sentence.isprintable():
             return REFUSED, reason
         return WRONG, f"a sentence that breaks the rules ({reason}): {sentence!r}"
-    # Whatever else is raised is what is looked for.
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001  # whatever else is raised is what is looked for
         return WRONG, traceback.format_exc()
     return OPENED, ""
 

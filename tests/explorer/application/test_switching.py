@@ -92,7 +92,7 @@ def test_each_model_keeps_its_work(
     assert new.window.geometry() == mine.window.geometry()
     assert what_is_kept(new) == kept
     new.shown(new.session.randomise)
-    application.window.model_wanted.emit(ModelSource(model=decoder))  # type: ignore[union-attr]
+    application.window.model_wanted.emit(ModelSource(model=decoder))  # type: ignore[union-attr]  # it is open
     assert application.session is mine.session
     assert mine.session.state.latent.z.tolist() == [1, 2, 3, 4]
     assert mine.session.undo_stack.undoText() == "change z"
