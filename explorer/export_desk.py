@@ -85,7 +85,7 @@ class ExportDesk(QObject):
         self._settings.changed.connect(self._show_journey)
         return made
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Take the sheet out of sight with its window, such as when another model is shown."""
         hidden = event is not None and event.type() is QEvent.Type.Hide and not event.spontaneous()
         if hidden and "sheet" in self.__dict__:

@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self._settings.set("geometry", bytes(self.saveGeometry().data()))
         self._settings.save()
 
-    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, and end the engine, the analysis and what is being exported."""
         if self.isVisible():  # a model that is open behind another has no say
             self.remember()
@@ -190,20 +190,20 @@ class MainWindow(QMainWindow):
         made.closed.connect(self.workspace.latent.table.setFocus)
         return made
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Close the card with Esc, wherever the keyboard is."""
         if event is not None and event.key() == Qt.Key.Key_Escape and "card" in self.__dict__:
             self.card.hide()
         else:
             super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Welcome what may be a model or a picture."""
         data = event.mimeData() if event is not None else None
         if event is not None and data is not None and (data.hasUrls() or data.hasImage()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent | None) -> None:
         """Open what was dropped."""
         data = event.mimeData() if event is not None else None
         if event is not None and data is not None:

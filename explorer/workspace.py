@@ -234,7 +234,7 @@ class Workspace(QWidget):
         self._settings.set("tab", self.tabs.current_title())
         self._settings.set("torn_off", ",".join(self.tabs.torn_off()))
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Narrow the outer columns before anything is cut."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW_PX
@@ -331,7 +331,7 @@ class LaterPage(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Make the page."""
         if self._make is not None:
             page, self._make = self._make(), None

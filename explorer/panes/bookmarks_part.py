@@ -63,12 +63,12 @@ class BookmarksPart(SeenWidget):
         self._connect()
         self._show()
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up with what was missed."""
         super().showEvent(event)
         self._show()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
         self._pictures.want([])

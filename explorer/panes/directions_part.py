@@ -75,7 +75,7 @@ class DirectionsPart(SeenWidget):
         self._connect()
         self._renew()
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up with what was missed."""
         super().showEvent(event)
         self._means.ask()

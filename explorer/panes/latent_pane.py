@@ -76,12 +76,12 @@ class LatentPane(SeenWidget):
         self._offer_codes()
         self._show_classes()
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Qt: catch up with what was not measured."""
         super().showEvent(event)
         self._rest.start()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Qt: measure nothing while nobody looks."""
         super().hideEvent(event)
         self._rest.stop()

@@ -76,18 +76,18 @@ class LayersPane(SeenWidget):
         self.layers.choose(model, layer)
         self.layers.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up with what was missed."""
         super().showEvent(event)
         self._refused = False
         self._ask()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
         self._forget_question()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Share the width between list and pictures."""
         super().resizeEvent(event)
         width = round(self.width() * LIST_SHARE)

@@ -89,7 +89,7 @@ class MapPane(SeenWidget):
         self._build()
         self._connect()
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Start what works for the map, or catch up with what was missed."""
         super().showEvent(event)
         if not self._is_started:
@@ -100,7 +100,7 @@ class MapPane(SeenWidget):
             self._cross.catch_up()
         self._looks.wake()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
         self._hand.rest()

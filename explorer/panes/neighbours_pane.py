@@ -71,13 +71,13 @@ class NeighboursPane(SeenWidget):
         self._connect()
         self._forget_answers()
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up with what was missed."""
         super().showEvent(event)
         self._ask()
         self._on_frame(self._session.frame)
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
         self._tiles.forget()

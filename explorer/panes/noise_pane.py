@@ -47,12 +47,12 @@ class NoisePane(SeenWidget):
         self._clean.set_picture(session.clean[0])
         self._on_frame(session.frame)
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Go on with live noise."""
         super().showEvent(event)
         self._roll()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Stop live noise that nobody sees."""
         super().hideEvent(event)
         self._roll()

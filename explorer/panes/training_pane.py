@@ -67,12 +67,12 @@ class TrainingPane(QWidget):
         session.changed.connect(self._on_change)
         desk.changed.connect(self._show_desk)
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up with what was missed."""
         super().showEvent(event)
         self._show_desk()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Read nothing while nobody looks."""
         super().hideEvent(event)
         self._reading.forget()

@@ -92,12 +92,12 @@ class TravelPart(SeenWidget):
         self._connect()
         self._renew()
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up with what was missed."""
         super().showEvent(event)
         self._ask()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Ask for nothing while nobody looks; a journey that is played goes on."""
         super().hideEvent(event)
         self._pictures.want([])

@@ -64,13 +64,13 @@ class TraversalPane(QWidget):
         self._connect()
         self._show_rows(self._rows)
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up with what was missed."""
         super().showEvent(event)
         self._mark_places()
         self._questions.switch(True)
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Ask for nothing while nobody looks."""
         super().hideEvent(event)
         self._questions.switch(False)

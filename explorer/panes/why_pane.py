@@ -70,14 +70,14 @@ class WhyPane(QWidget):
         for part, line in self.lines:
             line.set_lit(bool(part.lights & names))
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up with what was missed."""
         super().showEvent(event)
         if not self.lines:  # not before somebody looks: the window's start does not wait for it
             self._write_page()
         self._show_values()
 
-    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent | None) -> None:
         """A new theme has other colours."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange:
@@ -181,7 +181,7 @@ class WhyPane(QWidget):
 class _Page(QWidget):
     """Leaves its height to its width: labels that wrap hint at one for a width of their own."""
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), 0)
 
 

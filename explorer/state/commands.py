@@ -52,7 +52,7 @@ class Patch(QUndoCommand):
         """Qt only tries to merge commands of one identity."""
         return GESTURE_ID if self._gesture is not None else -1
 
-    def mergeWith(self, other: QUndoCommand | None) -> bool:  # noqa: N802 - Qt's name
+    def mergeWith(self, other: QUndoCommand | None) -> bool:
         """Take in a later patch of the same gesture."""
         if not isinstance(other, Patch) or other._gesture != self._gesture:
             return False

@@ -127,7 +127,7 @@ class ActivationGrid(QWidget):
 
     # Input -------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrows go from channel to channel."""
         assert event is not None
         columns = 1 if self._values is None or self._has_bars() else self._tiles().columns
@@ -145,7 +145,7 @@ class ActivationGrid(QWidget):
         if 0 <= wanted < len(self._values):
             self._choose(wanted)
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Whoever comes by keyboard sees where the arrows start."""
         assert event is not None
         by_tab = event.reason() in (
@@ -156,7 +156,7 @@ class ActivationGrid(QWidget):
             self._choose(0)
         super().focusInEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Choose the channel under the pointer."""
         assert event is not None
         self._choose(self.index_at(event.position().x(), event.position().y()))
@@ -179,27 +179,27 @@ class ActivationGrid(QWidget):
 
     # Painting ----------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """What eight columns of small tiles take."""
         return QSize(300, 300)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Small, so that the column can be narrow."""
         return QSize(LEAST_PX, LEAST_PX)
 
-    def heightForWidth(self, width_px: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width_px: int) -> int:
         """What tiles that can be read need; the room may be higher."""
         if self._values is None or self.is_vector:
             return BARS_PX
         ratio = self._ratio()
         return math.ceil(self._tile_into(width_px * ratio, 0).height_px / ratio)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Find the largest tiles anew."""
         self._tiling, self._image = None, None
         super().resizeEvent(event)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint tiles or bars, and a ring around the chosen one."""
         if self._values is None:
             return

@@ -85,7 +85,7 @@ class BrushView(ImageView):
         self.setAccessibleDescription(HOW if self.has_brush else "")
         self._show_ring(self.underMouse() or self.hasFocus())
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Set the brush down."""
         if event is None or not self.has_brush or self.image() is None:
             super().mousePressEvent(event)
@@ -94,7 +94,7 @@ class BrushView(ImageView):
             self._go(event.position())
             self.stroke_began.emit(*self._place, self._held is RIGHT)
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Paint on, or only show where the brush is."""
         if event is None or not self.has_brush:
             super().mouseMoveEvent(event)
@@ -103,14 +103,14 @@ class BrushView(ImageView):
         if self._held is not None:
             self.stroke_moved.emit(*self._place)
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Lift the brush."""
         if event is not None and event.button() == self._held:
             self._lift()
         else:
             super().mouseReleaseEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Move the brush by arrows, set it down or lift it by Space."""
         if event is None or not self.has_brush:
             super().keyPressEvent(event)
@@ -125,28 +125,28 @@ class BrushView(ImageView):
         else:
             super().keyPressEvent(event)
 
-    def enterEvent(self, event: QEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+    def enterEvent(self, event: QEnterEvent | None) -> None:
         """Show the brush."""
         super().enterEvent(event)
         self._show_ring(True)
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """Hide the brush, unless the keyboard moves it."""
         super().leaveEvent(event)
         self._show_ring(self.hasFocus())
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Show the brush."""
         super().focusInEvent(event)
         self._show_ring(True)
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """Lift the brush and hide it."""
         super().focusOutEvent(event)
         self._lift()
         self._show_ring(self.underMouse())
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the picture, and the brush over it."""
         super().paintEvent(event)
         if not self._ring_shown or self.image() is None:

@@ -86,7 +86,7 @@ class ClassChooser(QWidget):
         elif (chosen := self._group.button(index)) is not None:
             chosen.setChecked(True)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Qt: digits of a button's keyboard come here."""
         chosen = self._read(event.text()) if event is not None else None
         if event is None or chosen is None or self._stepper is not None:
@@ -138,10 +138,10 @@ class _ClassButton(QPushButton):
         self.updateGeometry()
         self._show_what_fits()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         return QSize(NAME_PX if self._is_name else NUMBER_PX, super().sizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._show_what_fits()
 

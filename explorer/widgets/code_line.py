@@ -93,32 +93,32 @@ class CodeLine(QLabel):
         """Whether it is what runs now."""
         return bool(self._is_live)
 
-    def enterEvent(self, event: QEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+    def enterEvent(self, event: QEnterEvent | None) -> None:
         """The pointer came."""
         super().enterEvent(event)
         self._point(True)
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """The pointer went."""
         super().leaveEvent(event)
         self._point(self.hasFocus())
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         """The keyboard came."""
         super().focusInEvent(event)
         self._point(True)
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """The keyboard went."""
         super().focusOutEvent(event)
         self._point(self.underMouse())
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """A click activates."""
         super().mouseReleaseEvent(event)
         self.activated.emit()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Enter and Space activate."""
         assert event is not None
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -126,13 +126,13 @@ class CodeLine(QLabel):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent | None) -> None:
         """A new theme has other colours."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange:
             self._render()
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint ground, bar and, where a line can be live, its plug."""
         theme = theme_of(self.palette())
         painter = QPainter(self)

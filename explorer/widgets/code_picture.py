@@ -56,11 +56,11 @@ class CodePicture(QWidget):
         self._edge = Qt.PenStyle.SolidLine if is_shown else Qt.PenStyle.NoPen
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A square below its margin."""
         return QSize(self._side_px, self._side_px + self.contentsMargins().top())
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the picture, or a dashed square with what to do."""
         theme, painter = theme_of(self.palette()), QPainter(self)
         place, edge = QRectF(self.contentsRect()), self._edge
@@ -95,18 +95,18 @@ class Well(CodePicture):
         super().__init__(side_px, words, parent)
         self.setAcceptDrops(True)
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take a code."""
         assert event is not None
         if unpack_code(event.mimeData()) is not None:
             self.show_edge(True)
             event.acceptProposedAction()
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
         """It goes elsewhere."""
         self.show_edge(False)
 
-    def dropEvent(self, event: QDropEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent | None) -> None:
         """Put it here."""
         assert event is not None
         self.show_edge(False)

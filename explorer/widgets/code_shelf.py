@@ -132,7 +132,7 @@ class CodeShelf(QWidget):
 
     # The mouse -------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Take hold of a code; whether it is a click or a drag shows later."""
         assert event is not None
         index = self.places().index_at(event.position())
@@ -140,7 +140,7 @@ class CodeShelf(QWidget):
             self._pressed = index, event.position()
             self._set_current(index)
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Ring what lies under the pointer, or drag what is held."""
         assert event is not None
         if self._pressed is not None:
@@ -152,19 +152,19 @@ class CodeShelf(QWidget):
             return
         self._hover(self.places().index_at(event.position()))
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """It was a click."""
         assert event is not None
         pressed, self._pressed = self._pressed, None
         if pressed is not None and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(self._items[pressed[0]].key)
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """Ring nothing."""
         self._hover(None)
         super().leaveEvent(event)
 
-    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:  # noqa: N802 - Qt's name
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
         """Offer what can be done with a code."""
         assert event is not None
         index = self.places().index_at(QPointF(event.pos()))
@@ -194,25 +194,25 @@ class CodeShelf(QWidget):
 
     # Dropping --------------------------------------------------------------------------
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take what is on this shelf."""
         assert event is not None
         if self._index_of(unpack_code(event.mimeData())) is not None:
             event.acceptProposedAction()
 
-    def dragMoveEvent(self, event: QDragMoveEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dragMoveEvent(self, event: QDragMoveEvent | None) -> None:
         """Show where it would go."""
         assert event is not None
         self._gap = self.places().gap_at(event.position())
         event.acceptProposedAction()
         self.update()
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
         """It goes elsewhere."""
         self._gap = None
         self.update()
 
-    def dropEvent(self, event: QDropEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent | None) -> None:
         """Put it there."""
         assert event is not None
         self._gap = None
@@ -228,7 +228,7 @@ class CodeShelf(QWidget):
 
     # The keyboard ----------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrows go from one to the next, with Ctrl they take it along; Enter goes there."""
         assert event is not None
         key, columns = Qt.Key(event.key()), self.places().columns
@@ -268,7 +268,7 @@ class CodeShelf(QWidget):
             return False
         return True
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Whoever comes by keyboard sees where the arrows start."""
         assert event is not None
         if event.reason() in BY_KEYBOARD and self._current is None and self._items:
@@ -297,20 +297,20 @@ class CodeShelf(QWidget):
                 return True
         return super().event(event)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Six in a row."""
         width = 6 * (self._tile_px + GAP_PX) - GAP_PX
         return QSize(width, self.heightForWidth(max(width, self.width())))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Two in a row."""
         return QSize(2 * self._tile_px + GAP_PX, ShelfLayout.fit(0, 0, self._tile_px).row_px)
 
-    def heightForWidth(self, width_px: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width_px: int) -> int:
         """What all rows need."""
         return ShelfLayout.fit(len(self._items), width_px, self._tile_px).height_px
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint tiles and, during a drag, where it leads."""
         assert event is not None
         theme, painter, layout = theme_of(self.palette()), QPainter(self), self.places()
@@ -335,7 +335,7 @@ class _NameEditor(QLineEdit):
         self.setFont(text_font(SMALL_PX))
         self.setStyleSheet("QLineEdit { min-height: 0; padding: 0 4px; }")
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()

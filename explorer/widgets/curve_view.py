@@ -111,19 +111,19 @@ class CurveView(QWidget):
         channel = f"channel {row}, " if channels > 1 else ""
         return f"{channel}value {index}: {self._curves[index, row]:+.4g}"
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """The preferred square."""
         return QSize(self._preferred_px, self._preferred_px)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """The least square."""
         return QSize(self._minimum_px, self._minimum_px)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Fit the axes."""
         self.fit()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Home fits the axes."""
         assert event is not None
         if event.key() == Qt.Key.Key_Home:
@@ -139,7 +139,7 @@ class CurveView(QWidget):
             return True
         return super().event(event)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint axes and curves."""
         painter = QPainter(self)
         self._paint(painter)

@@ -98,6 +98,6 @@ class _Name(QLineEdit):
         self.setMaximumWidth(MOST_NAME_PX)
         self.setCursorPosition(0)
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)
         self.focused.emit()

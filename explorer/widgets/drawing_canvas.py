@@ -85,35 +85,35 @@ class DrawingCanvas(QWidget):
         side = min(self.width(), self.height())
         return QRect((self.width() - side) // 2, 0, side, side)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A comfortable square."""
         return QSize(280, 280)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """The least square one can draw in."""
         return QSize(140, 140)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Never be higher than wide: the drawing is a square."""
         self.setMaximumHeight(max(140, self.width()))
         super().resizeEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Set the pen down."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self._begin(event.position())
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Draw on."""
         if event is not None and self._drawing:
             self._move(event.position())
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Lift the pen."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self._end()
 
-    def tabletEvent(self, event: QTabletEvent | None) -> None:  # noqa: N802 - Qt's name
+    def tabletEvent(self, event: QTabletEvent | None) -> None:
         """A pen on a tablet, every position of it."""
         if event is None:
             return
@@ -126,7 +126,7 @@ class DrawingCanvas(QWidget):
             self._end()
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Move the pen, or set it down."""
         if event is None:
             return
@@ -151,27 +151,27 @@ class DrawingCanvas(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """Lift the pen when the keyboard goes elsewhere."""
         self._end()
         self._pen_shown = False
         self.update()
         super().focusOutEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Welcome what may be a picture."""
         data = event.mimeData() if event is not None else None
         if event is not None and data is not None and (data.hasImage() or data.hasUrls()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent | None) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent | None) -> None:
         """Pass on what was dropped."""
         data: QMimeData | None = event.mimeData() if event is not None else None
         if event is not None and data is not None:
             event.acceptProposedAction()
             self.dropped.emit(data)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the drawing, the frame, and the keyboard's pen."""
         theme = theme_of(self.palette())
         square = self.square()

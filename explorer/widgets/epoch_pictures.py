@@ -57,26 +57,26 @@ class EpochPictures(QWidget):
         """What is shown of z."""
         return self._aside
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """All samples at their usual size."""
         width = 9 * TILE_PX + 7 * GAP_PX + ASIDE_PX
         return QSize(width, self.heightForWidth(max(width, self.width())))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """A few of them."""
         width = (LEAST_COUNT + 1) * TILE_PX + (LEAST_COUNT - 1) * GAP_PX + ASIDE_PX
         return QSize(width, 2 * (CAPTION_PX + TILE_PX) + ROW_GAP_PX)
 
-    def heightForWidth(self, width_px: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width_px: int) -> int:
         """Two rows with words above each."""
         return 2 * (CAPTION_PX + self._tile_px(width_px)) + ROW_GAP_PX
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Take the height that this width needs."""
         super().resizeEvent(event)
         self.setMinimumHeight(self.heightForWidth(self.width()))
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint what is to be painted of words and pictures."""
         assert event is not None
         painter, aside = QPainter(self), self._aside_rect()

@@ -97,19 +97,19 @@ class FilmGrid(QWidget):
 
     # Input -----------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Go to the frame under the pointer."""
         assert event is not None
         index = self._index_at(event.position())
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(index)
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Ring what lies under the pointer."""
         assert event is not None
         self._hover(self._index_at(event.position()))
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """Ring nothing."""
         self._hover(None)
         super().leaveEvent(event)
@@ -138,20 +138,20 @@ class FilmGrid(QWidget):
 
     # Painting --------------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Six in a row."""
         width = 6 * (SMALL_TILE_PX + GAP_PX) - GAP_PX
         return QSize(width, self.heightForWidth(max(width, self.width())))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """One row of two."""
         return QSize(2 * SMALL_TILE_PX + GAP_PX, self._row_px(0))
 
-    def heightForWidth(self, width_px: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width_px: int) -> int:
         """What all rows need."""
         return -(-len(self._frames) // self._columns(width_px)) * self._row_px(width_px)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the frames that are to be painted."""
         assert event is not None
         theme, painter, due = theme_of(self.palette()), QPainter(self), QRectF(event.rect())

@@ -149,11 +149,11 @@ class WeightBox(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
 
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+    def textFromValue(self, value: float) -> str:
         """With a sign, and no more digits than it has."""
         return f"{value:+g}".replace("-", MINUS)
 
-    def valueFromText(self, text: str | None) -> float:  # noqa: N802 - Qt's name
+    def valueFromText(self, text: str | None) -> float:
         """Whatever minus was typed."""
         return _number(text) or 0.0
 

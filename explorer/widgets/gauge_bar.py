@@ -39,15 +39,15 @@ class GaugeBar(QWidget):
         self.setAccessibleDescription("" if share is None else f"{100 * share:.0f} %")
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """One line."""
         return QSize(2 * LEAST_PX, HEIGHT_PX)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """A short line."""
         return QSize(LEAST_PX, HEIGHT_PX)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the bar, the mark and a knob."""
         theme, painter = theme_of(self.palette()), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -51,7 +51,7 @@ class HotSpot(QAbstractButton):
         self.setAccessibleName(name)
         self.setToolTip(tip)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Enter activates as Space does; arrows go to the neighbours."""
         assert event is not None
         key = event.key()
@@ -62,23 +62,23 @@ class HotSpot(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
-    def enterEvent(self, event: QEnterEvent | None) -> None:  # noqa: N802 - Qt's name
+    def enterEvent(self, event: QEnterEvent | None) -> None:
         """The pointer came."""
         super().enterEvent(event)
         self.pointed.emit(True)
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """The pointer went."""
         super().leaveEvent(event)
         self.pointed.emit(False)
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Show the ring only to those who came by keyboard."""
         assert event is not None
         self._ringed = event.reason() in KEYBOARD
         super().focusInEvent(event)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint what the parent cannot know: hover and focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

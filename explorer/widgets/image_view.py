@@ -114,20 +114,20 @@ class ImageView(QWidget):
             size = QSizeF(*(max(1, round(side * scale)) / ratio for side in pixels))
         return QRectF(0, 0, size.width(), size.height())
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """The preferred square."""
         return QSize(self._preferred_px, self._preferred_px)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Never be higher than the picture is at this width."""
         super().resizeEvent(event)
         self._limit_height()
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """The least square."""
         return QSize(self._minimum_px, self._minimum_px)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the picture with round corners, or say what is missing."""
         theme = theme_of(self.palette())
         painter = QPainter(self)

@@ -81,7 +81,7 @@ class LatentDelegate(QStyledItemDelegate):
             self._layout_key, self._layout = key, self._new_layout(width, height)
         return self._layout
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Qt: rows are as high as the table makes them."""
         return option.rect.size()
 

@@ -56,7 +56,7 @@ class NumberEditor(QLineEdit):
             self.left.emit()
             self.hide()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Qt: Escape leaves; no key goes on to the table."""
         if event is None:
             return
@@ -66,7 +66,7 @@ class NumberEditor(QLineEdit):
             super().keyPressEvent(event)
         event.accept()
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """Qt: what was typed counts if it is a number, and is dropped if not."""
         super().focusOutEvent(event)
         popup = event is not None and event.reason() is Qt.FocusReason.PopupFocusReason

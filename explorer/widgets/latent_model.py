@@ -223,11 +223,11 @@ class LatentModel(QAbstractTableModel):
             self._ends[row] = lo, max(hi, math.nextafter(lo, math.inf))
         return self._ends[row]
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
         """Qt: the latent dimension."""
         return 0 if parent.isValid() else self.z.size
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - as above
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as above
         """Qt: one; a row is drawn as a whole."""
         return 0 if parent.isValid() else 1
 
@@ -249,7 +249,7 @@ class LatentModel(QAbstractTableModel):
                 return "\n".join(self._tip(row, exact_text(value), range_text(lo, hi)))
         return None
 
-    def headerData(  # noqa: N802 - Qt's name
+    def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:
         """Qt: the name of a dimension."""

@@ -133,22 +133,22 @@ class LatentRequests(LatentView):
                 action.triggered.connect(lambda _=False, act=entry[1]: act())
         return menu
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - Qt's name
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Qt: a number that is being edited does not stay behind."""
         self._number_editor.leave()
         super().scrollContentsBy(dx, dy)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Qt: a number that is being edited does not stay behind."""
         self._number_editor.leave()
         super().resizeEvent(event)
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Qt: a hand cannot hold what is not there."""
         self._end_drag()
         super().hideEvent(event)
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """Qt: the hand may have let go."""
         super().leaveEvent(event)
         self.let_go.emit()

@@ -67,7 +67,7 @@ class LatentTable(LatentRequests):
 
     # Mouse ---------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Qt: take hold of a track, click a lock, make a row the current one."""
         if event is None:
             return
@@ -85,7 +85,7 @@ class LatentTable(LatentRequests):
         elif part is Part.TRACK and self._is_free(row):
             self._start_drag(row, event.position().x(), _has_shift(event))
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Qt: drag, or hover."""
         if event is None:
             return
@@ -96,14 +96,14 @@ class LatentTable(LatentRequests):
         if self._drag.move(event.position().x(), fine) != before:
             self._request_dragged(self._drag)
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Qt: let go."""
         if event is not None and event.button() is Qt.MouseButton.LeftButton:
             self._end_drag()
             self._hover(event.position().toPoint())
             self.let_go.emit()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Qt: edit a number, reset a value; lock and pin take it as another click."""
         if event is None or event.button() is not Qt.MouseButton.LeftButton:
             return
@@ -123,7 +123,7 @@ class LatentTable(LatentRequests):
 
     # Wheel ---------------------------------------------------------------------------
 
-    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Qt: change the value under the pointer, or scroll a table that is too long."""
         if event is None:
             return
@@ -166,7 +166,7 @@ class LatentTable(LatentRequests):
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Qt: steps, reset, lock, edit, copy and paste, other rows."""
         if event is None:
             return
@@ -216,21 +216,21 @@ class LatentTable(LatentRequests):
         else:
             self._edit_number(row, event.text())
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Qt: show where the keyboard is, if it came by keyboard."""
         super().focusInEvent(event)
         if event is not None and event.reason() in BY_KEYBOARD:
             self._by_keyboard = True
         self._mark_focus()
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """Qt: a burst of keys or wheel steps ends here."""
         super().focusOutEvent(event)
         self._bursts.end()
         self._mark_focus()
         self.let_go.emit()
 
-    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:  # noqa: N802 - Qt's name
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
         """Qt: what can be done with a row."""
         if event is None:
             return

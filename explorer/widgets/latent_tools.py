@@ -142,12 +142,12 @@ class LatentTools(QWidget):
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(done)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Qt: with the words of the order left out."""
         basis_px = 0 if self.basis.isHidden() else self.basis.sizeHint().width() + GRID_PX // 2
         return QSize(MIN_WIDTH_PX + basis_px, super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Qt: the order is told in words where there is room."""
         super().resizeEvent(event)
         self._show_order()
@@ -253,7 +253,7 @@ class FindField(QLineEdit):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Qt: Esc shows all rows again; Enter and Down go to those that were found."""
         if event is None:
             return

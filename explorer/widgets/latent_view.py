@@ -124,31 +124,31 @@ class LatentView(QTableView):
         """Where the knob of a row is, in the viewport."""
         return self.track_at(dim, self.latent.share(dim, float(self.latent.z[dim])))
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Qt: sixteen rows with room."""
         return QSize(553, 16 * 33)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Qt: four narrow rows."""
         return QSize(260, 4 * MIN_ROW_PX)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Qt: rows of a short table share the height."""
         super().resizeEvent(event)
         self._fit_rows()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - Qt's name
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Qt: another row came under the pointer."""
         super().scrollContentsBy(dx, dy)
         if self._delegate.marks.hover_row >= 0:
             self._hover(self._port.mapFromGlobal(QCursor.pos()))
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """Qt: nothing is hovered any more."""
         super().leaveEvent(event)
         self._mark(hover_row=-1, hover_part=Part.NONE)
 
-    def viewportEvent(self, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+    def viewportEvent(self, event: QEvent | None) -> bool:
         """Qt: each part of a row has its own tooltip."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.tip_at(event.pos()), self._port)

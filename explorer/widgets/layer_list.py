@@ -107,9 +107,7 @@ class LayerList(QListWidget):
 class _LayerDelegate(QStyledItemDelegate):
     """Paints a heading or a layer's two lines."""
 
-    def sizeHint(  # noqa: N802 - Qt's name
-        self, option: QStyleOptionViewItem, index: QModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         _, layer = index.data(ENTRY_ROLE)
         return QSize(80, HEADING_PX if layer is None else ROW_PX)
 

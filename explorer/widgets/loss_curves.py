@@ -74,13 +74,13 @@ class LossCurves(QWidget):
 
     # Input -----------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Ask for the epoch there."""
         assert event is not None
         if event.button() == LEFT:
             self._want(event.position().x())
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Ask for the epochs on the way."""
         assert event is not None
         if event.buttons() & LEFT:
@@ -95,15 +95,15 @@ class LossCurves(QWidget):
 
     # Painting --------------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A wide picture."""
         return QSize(360, 176)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Room for axes and a curve."""
         return QSize(160, 120)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint box, axes, curves and mark."""
         theme, painter = theme_of(self.palette()), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -55,11 +55,11 @@ class MapLegend(QWidget):
         """The labels that are not shown."""
         return frozenset(label for label, chip in self._chips.items() if not chip.isChecked())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Half a row is enough."""
         return QSize(NARROW_COLUMNS * self._chip_px(), super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Two rows instead of one where there is little room."""
         super().resizeEvent(event)
         columns = COLUMNS if self.width() >= COLUMNS * self._chip_px() else NARROW_COLUMNS
@@ -67,7 +67,7 @@ class MapLegend(QWidget):
             self._columns = columns
             self._lay_out()
 
-    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent | None) -> None:
         """A new theme has other colours."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange:

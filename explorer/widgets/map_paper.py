@@ -181,15 +181,15 @@ class MapPaper(QWidget):
             self._viewport = self._viewport.panned(across_px, down_px)
             self._moved()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A comfortable square."""
         return QSize(PREFERRED_PX, PREFERRED_PX)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """The least square."""
         return QSize(LEAST_PX, LEAST_PX)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the middle where it is; a map nobody has moved yet stays whole."""
         super().resizeEvent(event)
         if self._extent is None or event is None:
@@ -201,7 +201,7 @@ class MapPaper(QWidget):
         else:
             self._moved()
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the layers from the ground up."""
         theme = theme_of(self.palette())
         painter = QPainter(self)

@@ -90,7 +90,7 @@ class MapView(MapPaper):
         self._drawing = False
         self.set_outline([])
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Go there, begin a selection, or take hold of the map."""
         if event is None or self._extent is None:
             return
@@ -107,7 +107,7 @@ class MapView(MapPaper):
             self._outline = [self._place(event.position())]
             self.update()
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Drag what was taken hold of, or hover."""
         if event is None or self._extent is None:
             return
@@ -123,7 +123,7 @@ class MapView(MapPaper):
         elif event.buttons() == Qt.MouseButton.NoButton:
             self.hovered.emit(*self._place(event.position()))
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Let go."""
         if event is None:
             return
@@ -132,19 +132,19 @@ class MapView(MapPaper):
         self._panning = self._gesture = None
         self._show_cursor()
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """Show no picture beside a pointer that has gone."""
         super().leaveEvent(event)
         self._drop_hover()
 
-    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Zoom about the pointer."""
         if event is not None:
             place = event.position()
             self.zoom(WHEEL_ZOOM ** event.angleDelta().y(), (place.x(), place.y()))
             event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Move z, zoom, fit, hold the map, or drop a selection."""
         if event is None:
             return
@@ -164,7 +164,7 @@ class MapView(MapPaper):
         else:
             super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
         """End what a held key does."""
         if event is None or event.isAutoRepeat():
             return
@@ -176,7 +176,7 @@ class MapView(MapPaper):
         else:
             super().keyReleaseEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """Keys that are let go elsewhere are held no more."""
         super().focusOutEvent(event)
         self._space_held = False

@@ -93,19 +93,19 @@ class ModelCard(QWidget):
         self._slide.setEndValue(self.pos())
         self._slide.start()
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Tell that it is gone."""
         super().hideEvent(event)
         self.closed.emit()
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Stay over what it lies over."""
         moved = (QEvent.Type.Resize, QEvent.Type.Move)
         if event is not None and event.type() in moved and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the panel."""
         theme = theme_of(self.palette())
         painter = QPainter(self)

@@ -91,17 +91,17 @@ class NeighbourTiles(QWidget):
 
     # Input -----------------------------------------------------------------------------
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Ring what lies under the pointer."""
         assert event is not None
         self._hover(self._index_at(event.position()))
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """Ring nothing."""
         self._hover(None)
         super().leaveEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Go to what lies under the pointer."""
         assert event is not None
         index = self._index_at(event.position())
@@ -109,7 +109,7 @@ class NeighbourTiles(QWidget):
             self._current = index
             self.chosen.emit(index)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrows go from one to the next, Enter and the space bar go there."""
         assert event is not None
         columns = self._columns(self.width())
@@ -132,7 +132,7 @@ class NeighbourTiles(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Whoever comes by keyboard sees where the arrows start."""
         assert event is not None
         if event.reason() in KEYBOARD and self._current is None and self._neighbours:
@@ -171,21 +171,21 @@ class NeighbourTiles(QWidget):
 
     # Painting ----------------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Six in a row."""
         width = 6 * (TILE_PX + GAP_PX) - GAP_PX
         return QSize(width, self.heightForWidth(max(width, self.width())))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Two in a row."""
         return QSize(2 * TILE_PX + GAP_PX, self._row_px())
 
-    def heightForWidth(self, width_px: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width_px: int) -> int:
         """What all rows need."""
         rows = -(-len(self._neighbours) // self._columns(width_px))
         return max(1, rows) * self._row_px()
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint pictures, what is written below them, and rings."""
         theme, painter = theme_of(self.palette()), QPainter(self)
         painter.setFont(text_font(SMALL_PX))

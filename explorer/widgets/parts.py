@@ -34,7 +34,7 @@ class Heading(QLabel):
         self.setFixedHeight(CONTROL_PX)  # headings of all columns stand on one line
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint as much of the text as there is room for."""
         painter = QPainter(self)
         painter.setPen(QColor(theme_of(self.palette()).muted))
@@ -111,7 +111,7 @@ class Choice(QComboBox):
         self.setMinimumContentsLength(4)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the box, then the arrow."""
         super().paintEvent(event)
         painter = QPainter(self)
@@ -130,7 +130,7 @@ class Check(QCheckBox):
         self.setAccessibleName(name)
         self.setToolTip(tip)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the box, then the tick."""
         super().paintEvent(event)
         style = self.style()

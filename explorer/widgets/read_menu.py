@@ -159,7 +159,7 @@ class _Number(QDoubleSpinBox):
         self.setAccessibleName(name)
         self.setToolTip(name)
 
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+    def textFromValue(self, value: float) -> str:
         """With no more digits than it needs."""
         return f"{value:g}"
 

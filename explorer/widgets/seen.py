@@ -21,12 +21,12 @@ class SeenWidget(QWidget):
         super().__init__(parent)
         self.is_seen = False
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Qt: it comes into sight."""
         super().showEvent(event)
         self.is_seen = True
 
-    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent | None) -> None:
         """Qt: it leaves sight."""
         super().hideEvent(event)
         self.is_seen = False

@@ -36,15 +36,15 @@ class SeparationView(QWidget):
         self.setAccessibleDescription(f"{d:.2f}" if len(random) else "")
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Low bars with figures below them."""
         return QSize(3 * LEAST_PX, HEIGHT_PX)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Narrow bars."""
         return QSize(LEAST_PX, HEIGHT_PX)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint bars, the mark and figures."""
         theme, painter = theme_of(self.palette()), QPainter(self)
         painter.fillRect(QRectF(0, BARS_PX, self.width(), 1), QColor(theme.line))

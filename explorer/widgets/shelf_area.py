@@ -34,7 +34,7 @@ class ShelfArea(QScrollArea):
         needed = self._shelf.heightForWidth(max(1, self.width()))
         self.setFixedHeight(min(needed, self._most_rows * row_px))
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Another width has other rows."""
         super().resizeEvent(event)
         self.fit()

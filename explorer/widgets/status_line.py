@@ -33,7 +33,7 @@ class Dot(QWidget):
         self._mood = mood
         self.update()
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the mark; its shape tells the mood, not only its colour."""
         theme = theme_of(self.palette())
         painter = QPainter(self)
@@ -77,16 +77,16 @@ class Sentence(QLabel):
         """All of it, shown or not."""
         return self._full
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Wide enough for all of it on one line."""
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self._full) + 2, metrics.height())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """It gives way to everything else."""
         return QSize(0, self.fontMetrics().height())
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the sentence, on two lines if need be, with an ellipsis where it is too long."""
         painter = QPainter(self)
         painter.setPen(QColor(theme_of(self.palette()).text))

@@ -89,15 +89,15 @@ class _Field(QSpinBox):
         self.setValue(0)
         self.updateGeometry()
 
-    def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
+    def stepBy(self, steps: int) -> None:
         super().stepBy(steps)
         if (line := self.lineEdit()) is not None:
             line.deselect()  # Qt marks what is new, in the colour of what is live
 
-    def textFromValue(self, value: int) -> str:  # noqa: N802 - Qt's name
+    def textFromValue(self, value: int) -> str:
         return self._title(value)
 
-    def valueFromText(self, text: str | None) -> int:  # noqa: N802 - Qt's name
+    def valueFromText(self, text: str | None) -> int:
         found = self._find(text or "", self.value())
         return self.value() if found is None else found
 

@@ -23,7 +23,7 @@ class TearBar(QTabBar):
         """Width that each tab takes, whether it is shown or not."""
         return [self.tabSizeHint(index).width() for index in range(self.count())]
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Go from tab to tab, also to those that are left out for want of room."""
         step = 0 if event is None else STEPS.get(Qt.Key(event.key()), 0)
         if step and 0 <= self.currentIndex() + step < self.count():
@@ -31,7 +31,7 @@ class TearBar(QTabBar):
         else:
             super().keyPressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Tear a tab off once it is dragged well away from the bar."""
         if event is not None and event.buttons() & Qt.MouseButton.LeftButton:
             away = max(event.pos().y() - self.height(), -event.pos().y())
@@ -56,7 +56,7 @@ class TornWindow(QWidget):
         layout.addWidget(page)
         page.show()
 
-    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent | None) -> None:
         """Give the page back before this window goes."""
         self.closed.emit(self.title)
         super().closeEvent(event)
@@ -162,28 +162,28 @@ class TearTabs(QTabWidget):
         """Titles that the row has no room for."""
         return [self.tabText(i) for i in range(self.count()) if not self.isTabVisible(i)]
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Show as many tabs as fit."""
         super().resizeEvent(event)
         self._fit()
 
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Show as many tabs as fit now that their style is known."""
         super().showEvent(event)
         self._fit()
 
-    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent | None) -> None:
         """Another style has tabs of another width."""
         super().changeEvent(event)
         if event is not None and event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._fit()
 
-    def tabInserted(self, index: int) -> None:  # noqa: N802 - Qt's name
+    def tabInserted(self, index: int) -> None:
         """One more has to fit."""
         super().tabInserted(index)
         self._fit()
 
-    def tabRemoved(self, index: int) -> None:  # noqa: N802 - Qt's name
+    def tabRemoved(self, index: int) -> None:
         """There is room for others."""
         super().tabRemoved(index)
         self._fit()

@@ -79,26 +79,26 @@ class Timeline(QWidget):
 
     # Input -----------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Take the knob there."""
         assert event is not None
         if event.button() == LEFT and self.legs:
             self.grabbed.emit()
             self._want(event.position().x())
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Take the knob along."""
         assert event is not None
         if event.buttons() & LEFT and self.legs:
             self._want(event.position().x())
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Leave the knob."""
         assert event is not None
         if event.button() == LEFT and self.legs:
             self.released.emit()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrows go step by step, Home and End to the ends; the space bar plays."""
         assert event is not None
         key = Qt.Key(event.key())
@@ -125,15 +125,15 @@ class Timeline(QWidget):
 
     # Painting --------------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A track with names below it."""
         return QSize(3 * LEAST_PX, HEIGHT_PX)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Short."""
         return QSize(LEAST_PX, HEIGHT_PX)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the track, what of it lies behind, the stops and the knob."""
         theme, painter = theme_of(self.palette()), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -26,7 +26,7 @@ class TraversalArea(QScrollArea):
         self.setWidget(grid)
         grid.current_changed.connect(self._follow)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Tell the grid how much of it can be seen at once."""
         self._grid.set_room(self.height())
         super().resizeEvent(event)

@@ -154,19 +154,19 @@ class TraversalGrid(QWidget):
 
     # Input ---------------------------------------------------------------------------
 
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Tell which row lies under the pointer."""
         assert event is not None
         self._hover(event.position())
 
-    def leaveEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent | None) -> None:
         """Fall back to the keyboard's row."""
         self._hovered = None
         self._point_at(-1 if self._current is None else self._current[0])
         self.update()
         super().leaveEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Go to the cell under the pointer."""
         assert event is not None
         self._hover(event.position())
@@ -174,7 +174,7 @@ class TraversalGrid(QWidget):
             self._current = self._hovered
             self.cell_chosen.emit(*self._hovered)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrows go from cell to cell, Enter and the space bar go to its code."""
         assert event is not None
         steps = {
@@ -194,7 +194,7 @@ class TraversalGrid(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Whoever comes by keyboard sees where the arrows start."""
         assert event is not None
         by_tab = event.reason() in (
@@ -206,7 +206,7 @@ class TraversalGrid(QWidget):
         super().focusInEvent(event)
         self.update()
 
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """Stop playing the keyboard's row."""
         super().focusOutEvent(event)
         if self._hovered is None:
@@ -260,24 +260,24 @@ class TraversalGrid(QWidget):
 
     # Painting ------------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """What the rows take at this width."""
         return QSize(LARGEST_HINT_PX, self.heightForWidth(max(self.width(), LARGEST_HINT_PX)))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Small, so that the column can be narrow."""
         return QSize(LEAST_PX, LEAST_PX)
 
-    def heightForWidth(self, width_px: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width_px: int) -> int:
         """What all rows need."""
         return round(self._fit(width_px).height_px) + 1
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Find the largest cells anew."""
         self._layout = None
         super().resizeEvent(event)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint what is to be painted of the rows."""
         assert event is not None
         if not self._names:

@@ -263,16 +263,16 @@ class WiringStrip(QWidget):
 
     # Painting ----------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As wide as the smallest window."""
         return QSize(1024, STRIP_PX)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay out for the new width."""
         self._lay_out()
         super().resizeEvent(event)
 
-    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent | None) -> None:
         """A new theme needs new colours, a new font other widths."""
         if event is not None and event.type() == QEvent.Type.FontChange:
             self._lay_out()
@@ -288,7 +288,7 @@ class WiringStrip(QWidget):
                     return True
         return super().event(event)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint only what lies in the region: a new picture costs its own rectangle."""
         assert event is not None
         theme, ratio, area = theme_of(self.palette()), self.devicePixelRatioF(), event.region()

@@ -120,7 +120,7 @@ class PaintWatch(QObject):
         self._run = run
         widget.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Call where it is a paint."""
         if event is not None and event.type() is QEvent.Type.Paint:
             self._run()
@@ -138,7 +138,7 @@ class _FirstPaint(QObject):
         self._run = run
         widget.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() is QEvent.Type.Paint and watched is not None:
             watched.removeEventFilter(self)
             QTimer.singleShot(0, self._run)

@@ -203,11 +203,11 @@ def test_light_and_dark_follow_the_system(
         scheme = Qt.ColorScheme.Light
 
         @classmethod
-        def styleHints(cls) -> type[System]:  # noqa: N802 - Qt's name
+        def styleHints(cls) -> type[System]:
             return cls
 
         @classmethod
-        def colorScheme(cls) -> Qt.ColorScheme:  # noqa: N802 - Qt's name
+        def colorScheme(cls) -> Qt.ColorScheme:
             return cls.scheme
 
     application.settings.set("theme", "system")

@@ -17,7 +17,7 @@ class Sharp(ImageView):
 
     ratio = 1.0
 
-    def devicePixelRatioF(self) -> float:  # noqa: N802 - Qt's name
+    def devicePixelRatioF(self) -> float:
         return self.ratio
 
 

@@ -57,7 +57,7 @@ def test_a_strip_that_nobody_sees_moves_its_plug_at_once(qtbot: QtBot) -> None:
 class Recording(WiringStrip):
     painted = QRegion()
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         assert event is not None
         self.painted = self.painted.united(event.region())
         super().paintEvent(event)
