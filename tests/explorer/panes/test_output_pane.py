@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QClipboard, QColor, QImage
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -156,7 +157,8 @@ def test_a_colour_map_is_used_and_remembered(
 ) -> None:
     session.receive(decoded())
     colours(pane).setFocus()
-    qtbot.keyClicks(colours(pane), name)
+    for _ in range(COLOUR_MAPS.index(name)):  # letters typed slowly are each a search of their own
+        qtbot.keyClick(colours(pane), Qt.Key.Key_Down)
     assert colours(pane).currentText() == name
     image = pane.view.image()
     assert image is not None
