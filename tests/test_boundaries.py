@@ -15,6 +15,7 @@ import pytest
 import explorer
 import models
 from models.bundle import DEFAULT
+from tests.patience import TIMEOUT_S
 
 ROOT = Path(explorer.__file__).parents[1]
 SOURCES = sorted(
@@ -22,7 +23,6 @@ SOURCES = sorted(
 )
 PANES = sorted((ROOT / "explorer" / "panes").glob("*_pane.py"))
 COMMAND = Path(sys.executable).with_name("latent-explorer")
-TIMEOUT_S = 60
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys

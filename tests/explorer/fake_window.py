@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.wire import Message, pack, unpack
-
-TIMEOUT_S = 30
+from tests.patience import TIMEOUT_S
 
 
 class FakeProcess(subprocess.Popen[bytes]):

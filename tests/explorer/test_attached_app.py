@@ -25,8 +25,7 @@ from models.source import ModelSource
 from models.subject import Subject
 from models.subject_wire import to_arrays, to_fields
 from models.wire import Message, pack, unpack
-
-TIMEOUT_S = 30
+from tests.patience import TIMEOUT_S
 
 
 class Program:

@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 from explorer.data_job import DataDesk
 from explorer.state.record import Change
 from explorer.state.session import Session
-
-TIMEOUT_MS = 60_000
+from tests.patience import TIMEOUT_MS
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 import explorer
+from tests.patience import TIMEOUT_S
 
 ROOT = Path(explorer.__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
-TIMEOUT_S = 60
 WINDOW = "explorer.attached_app"
 
 # Runs a script whose Watch tells when the window has been given what the encoder makes, on a

@@ -13,13 +13,13 @@ import pytest
 import explorer
 from models.subject_wire import from_message
 from tests.explorer.fake_window import (
-    TIMEOUT_S,
     FakeWindow,
     make_autoencoder,
     make_decoder,
     make_encoder,
     make_pictures,
 )
+from tests.patience import TIMEOUT_S
 
 Z = [0.5, -1.0, 2.0]
 

@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 import explorer
+from tests.patience import TIMEOUT_S
 
 ROOT = Path(explorer.__file__).parents[1]
-TIMEOUT_S = 60
 
 NAMES = """
 import {first}

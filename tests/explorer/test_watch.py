@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import explorer
-from tests.explorer.fake_window import TIMEOUT_S, FakeWindow, make_autoencoder, make_pictures
+from tests.explorer.fake_window import FakeWindow, make_autoencoder, make_pictures
+from tests.patience import TIMEOUT_S
 
 Z = [0.5, -1.0, 2.0]
 

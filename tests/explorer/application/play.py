@@ -24,10 +24,10 @@ from explorer.workspace import Workspace
 from models.first_picture import FIRST_NOISE_SEED
 from models.stroke_digits import draw_digit
 from tests.explorer.finding import button, on_canvas
+from tests.patience import TIMEOUT_MS
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
 Floats = npt.NDArray[np.float32]
-TIMEOUT_MS = 60_000
 LEFT = Qt.MouseButton.LeftButton
 
 

@@ -15,7 +15,8 @@ from explorer.application import Application
 from explorer.panes.map_pane import CANCELLED, MapPane
 from models.bundle import CODES, Codes, read_card, write_card
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Play, what_is_kept
+from tests.explorer.application.play import Play, what_is_kept
+from tests.patience import TIMEOUT_MS
 
 Arrays = dict[str, Any]
 MOST_CHARS = 200

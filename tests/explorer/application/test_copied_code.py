@@ -18,8 +18,9 @@ from explorer.state.frame import Frame
 from explorer.state.latent import Route
 from models.bundle import PRETRAINED
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
 from tests.models.scripts import run_scripts
+from tests.patience import TIMEOUT_MS
 
 # Keras' own saving, with numpy 2.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

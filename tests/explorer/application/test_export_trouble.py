@@ -24,7 +24,8 @@ from explorer.state.journey_edits import journey_path, set_journey
 from explorer.state.latent import Route
 from explorer.state.looking import ask_tiles
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
+from tests.patience import TIMEOUT_MS
 
 LEFT = Qt.MouseButton.LeftButton
 LONG = Film(FilmKind.GIF, 512, 50, 600.0)

@@ -22,8 +22,9 @@ from explorer.state.journey_edits import journey_path, set_journey
 from explorer.state.latent import Route
 from explorer.state.looking import ask_tiles
 from models.noise import KINDS
-from tests.explorer.application.play import TIMEOUT_MS, Floats, Play
+from tests.explorer.application.play import Floats, Play
 from tests.models.scripts import run_scripts
+from tests.patience import TIMEOUT_MS
 
 Choose = Callable[[Path], None]
 

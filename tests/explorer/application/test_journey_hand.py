@@ -19,7 +19,8 @@ from explorer.state.latent import Source
 from explorer.state.looking import ask_tiles
 from explorer.widgets.code_shelf import CodeShelf
 from models.arithmetic import RANDOM_PAIRS
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Floats, Play
+from tests.explorer.application.play import Drag, Floats, Play
+from tests.patience import TIMEOUT_MS
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier

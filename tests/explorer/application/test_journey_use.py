@@ -12,7 +12,8 @@ from explorer.state.journey import Journey
 from explorer.state.journey_edits import journey_path, set_journey
 from explorer.state.latent import Route, Source
 from models.journey import Interpolation
-from tests.explorer.application.play import TIMEOUT_MS, Floats, Play
+from tests.explorer.application.play import Floats, Play
+from tests.patience import TIMEOUT_MS
 
 LEFT = Qt.MouseButton.LeftButton
 

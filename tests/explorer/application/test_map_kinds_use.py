@@ -21,8 +21,9 @@ from explorer.state.latent import Route, Source
 from explorer.widgets.line import Line
 from explorer.widgets.map_view import Tool
 from models.bundle import PRETRAINED
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, what_is_kept
+from tests.explorer.application.play import Drag, Play, what_is_kept
 from tests.explorer.stand_in import FOR_EVER, put_library
+from tests.patience import TIMEOUT_MS
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -9,7 +9,8 @@ from PyQt6.QtWidgets import QPushButton
 
 from explorer.panes.map_pane import MapPane
 from explorer.state.latent import Route, Source
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Play
+from tests.explorer.application.play import Drag, Play
+from tests.patience import TIMEOUT_MS
 
 LEFT = Qt.MouseButton.LeftButton
 

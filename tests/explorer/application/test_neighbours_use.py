@@ -9,8 +9,9 @@ from PyQt6.QtCore import Qt
 from explorer.panes.neighbours_pane import COUNT, NeighboursPane
 from explorer.state.latent import Source
 from models.neighbours import USUAL
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
 from tests.explorer.finding import button
+from tests.patience import TIMEOUT_MS
 
 
 @pytest.fixture

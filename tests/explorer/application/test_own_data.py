@@ -12,7 +12,8 @@ from explorer.application import Application
 from explorer.state.record import Change
 from models.bundle import DEFAULT
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
+from tests.patience import TIMEOUT_MS
 
 
 @pytest.fixture(autouse=True)

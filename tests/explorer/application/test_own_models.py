@@ -18,9 +18,10 @@ from explorer.recent import read_recent
 from explorer.refusal_view import RefusalView
 from models.bundle import DEFAULT
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, made_by_hand, what_is_kept
+from tests.explorer.application.play import Drag, Play, made_by_hand, what_is_kept
 from tests.explorer.finding import button
 from tests.hostile.sound import config, write_keras
+from tests.patience import TIMEOUT_MS
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from PyQt6.QtWidgets import QWidget
 
 from explorer.state.latent import Route, Source
 from models.brush import dab
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
 from tests.explorer.finding import button
+from tests.patience import TIMEOUT_MS
 
 Floats = npt.NDArray[np.float32]
 Drag = Callable[[QWidget, Sequence[QPointF]], None]

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.application import Application
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
+from tests.patience import TIMEOUT_MS
 
 # Keras' own saving, with numpy 2.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -25,8 +25,9 @@ from explorer.state.latent import Latent, Route, Source
 from explorer.state.session import Session
 from models.bundle import DECODER, DEFAULT
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
 from tests.explorer.cli.terminal import ROOT
+from tests.patience import TIMEOUT_MS
 
 EDITS = 40
 MOST_LOST = 20

@@ -15,7 +15,8 @@ from explorer.state.looking import ask_tiles
 from models.bundle import Codes
 from models.loading import load_models
 from models.traversal import COLUMNS, LEVELS
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Floats, Play
+from tests.explorer.application.play import Drag, Floats, Play
+from tests.patience import TIMEOUT_MS
 
 LEFT = Qt.MouseButton.LeftButton
 

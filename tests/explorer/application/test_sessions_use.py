@@ -20,9 +20,10 @@ from explorer.state.latent import Route
 from models.bundle import DECODER, DEFAULT, read_card, write_card
 from models.files import sha256_of
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, made_by_hand
+from tests.explorer.application.play import Drag, Play, made_by_hand
 from tests.explorer.finding import action
 from tests.hostile.sound import write_keras
+from tests.patience import TIMEOUT_MS
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from PyQt6.QtWidgets import QWidget
 from explorer.panes import effect_survey
 from explorer.panes.latent_pane import LatentPane
 from explorer.state.latent import Route
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
+from tests.patience import TIMEOUT_MS
 
 Drag = Callable[[QWidget, Sequence[QPointF]], None]
 

@@ -19,8 +19,9 @@ from explorer.state.journey_edits import set_journey
 from explorer.state.latent import Source
 from models.bundle import DEFAULT
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, made_by_hand, what_is_kept
+from tests.explorer.application.play import Drag, Play, made_by_hand, what_is_kept
 from tests.hostile.sound import write_keras
+from tests.patience import TIMEOUT_MS
 
 BUNDLE = ModelSource(bundle=DEFAULT)
 

@@ -9,7 +9,8 @@ from explorer.application import Application
 from explorer.state.latent import Source
 from models.bundle import DECODER, DEFAULT
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Floats, Play
+from tests.explorer.application.play import Floats, Play
+from tests.patience import TIMEOUT_MS
 
 FIND = "Find z for this drawing"
 

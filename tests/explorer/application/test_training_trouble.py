@@ -17,7 +17,8 @@ from explorer.training_desk import Phase
 from models.bundle import open_bundle
 from models.source import ModelSource
 from models.training_job import TrainingJob
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
+from tests.patience import TIMEOUT_MS, TRAINED_WITHIN_MS
 
 LEFT = Qt.MouseButton.LeftButton
 FOR_EVER = 1000
@@ -50,12 +51,12 @@ def pane(
 
 
 def until(play: Play, pane: TrainingPane, phase: Phase) -> None:
-    play.qtbot.waitUntil(lambda: pane.desk.phase is phase, timeout=TIMEOUT_MS)
+    play.qtbot.waitUntil(lambda: pane.desk.phase is phase, timeout=TRAINED_WITHIN_MS)
 
 
 def train_an_epoch(play: Play, pane: TrainingPane) -> None:
     play.qtbot.mouseClick(pane.form.start, LEFT)
-    play.qtbot.waitUntil(lambda: len(pane.desk.epochs) > 0, timeout=TIMEOUT_MS)
+    play.qtbot.waitUntil(lambda: len(pane.desk.epochs) > 0, timeout=TRAINED_WITHIN_MS)
 
 
 def rest_after_an_epoch(play: Play, pane: TrainingPane) -> list[int]:
@@ -145,7 +146,7 @@ def test_it_goes_on_while_sessions_and_models_come_and_go(
     other.space.tabs.open_page("Training")
     assert other.space.training.watch.isVisible()
     seen = pane.desk.epochs[-1]
-    play.qtbot.waitUntil(lambda: pane.desk.epochs[-1] > seen, timeout=TIMEOUT_MS)
+    play.qtbot.waitUntil(lambda: pane.desk.epochs[-1] > seen, timeout=TRAINED_WITHIN_MS)
     assert pane.desk.phase is Phase.RUNNING
     application.close_model()
     assert application.window is play.window

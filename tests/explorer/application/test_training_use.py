@@ -19,11 +19,11 @@ from explorer.training_desk import Phase
 from models.bundle import CARD, open_bundle
 from models.lock import have_to_oneself
 from models.training_job import JOB
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
+from tests.patience import TIMEOUT_MS, TRAINED_WITHIN_MS
 
 LEFT = Qt.MouseButton.LeftButton
 EPOCHS = 2
-TRAINED_WITHIN_MS = 3 * TIMEOUT_MS  # it gives way to whatever else the machine does
 
 
 @pytest.fixture

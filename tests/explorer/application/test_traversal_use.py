@@ -10,7 +10,8 @@ from explorer.panes.traversal_pane import TraversalPane
 from explorer.state.latent import Route, Source
 from models.ranking import Order
 from models.traversal import COLUMNS
-from tests.explorer.application.play import TIMEOUT_MS, Play
+from tests.explorer.application.play import Play
+from tests.patience import TIMEOUT_MS
 
 
 @pytest.fixture

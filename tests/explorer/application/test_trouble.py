@@ -24,7 +24,8 @@ from explorer.recent import read_recent
 from explorer.theme import DARK, LIGHT, theme_of
 from models.bundle import CODES, DECODER, ENCODER, read_card, write_card
 from models.source import ModelSource
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, made_by_hand, what_is_kept
+from tests.explorer.application.play import Drag, Play, made_by_hand, what_is_kept
+from tests.patience import TIMEOUT_MS
 
 ROOT = Path(__file__).parents[3]
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

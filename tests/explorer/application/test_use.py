@@ -20,7 +20,8 @@ from explorer.state.latent import Route
 from explorer.widgets.latent_editors import NumberEditor
 from models.bundle import Bundle
 from models.noise import KINDS, corrupt
-from tests.explorer.application.play import TIMEOUT_MS, Drag, Play, drawn_four, levels
+from tests.explorer.application.play import Drag, Play, drawn_four, levels
+from tests.patience import TIMEOUT_MS
 
 # The first start --------------------------------------------------------------------
 

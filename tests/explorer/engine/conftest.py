@@ -14,8 +14,7 @@ from explorer.engine.status import EngineStatus, Phase
 from explorer.state.frame import Frame, Request
 from models.bundle import DEFAULT
 from models.source import ModelSource
-
-TIMEOUT_MS = 60_000
+from tests.patience import TIMEOUT_MS
 
 
 class Client:

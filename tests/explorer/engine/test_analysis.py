@@ -19,8 +19,8 @@ from models.bundle import Bundle
 from models.errors import DataError
 from models.wire import Message
 from tests.explorer.stand_in import FOR_EVER, put_library
+from tests.patience import TIMEOUT_MS
 
-TIMEOUT_MS = 30_000
 VIEW = {"view": [-30, 30, 30, -30], "size_px": [60, 40]}
 
 

@@ -17,8 +17,8 @@ from explorer.export.film import Film, FilmKind
 from explorer.export.filming import serve
 from explorer.export.reel import CANCELLED, Reel
 from models.wire import Message, pack, unpack
+from tests.patience import TIMEOUT_S
 
-TIMEOUT_S = 60
 GIF = Film(FilmKind.GIF, 28, 50, 0.1)
 PNGS = Film(FilmKind.PNGS, 28, 30, 0.1)
 

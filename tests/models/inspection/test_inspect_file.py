@@ -14,6 +14,7 @@ from models.inspection.blueprint import TensorRef, map_leaves
 from models.inspection.inspect_file import inspect_model
 from models.inspection.refusing import MAX_SENTENCE_CHARS
 from tests.hostile.sound import BIAS, KERNEL, write_h5, write_keras
+from tests.patience import TIMEOUT_S
 
 WITHOUT_KERAS = """
 import sys
@@ -22,7 +23,6 @@ from models.inspection.inspect_file import inspect_model
 inspect_model(Path(sys.argv[1])).read_weights()
 print(*{"keras", "tensorflow", "tf_keras"} & set(sys.modules))
 """
-TIMEOUT_S = 60
 
 
 def corpus() -> list[Any]:

@@ -18,7 +18,8 @@ from explorer.state.record import Change
 from explorer.state.session import Session
 from models.bundle import Bundle
 from models.layout_cache import keep_layout, layout_key
-from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Floats, Hand
+from tests.explorer.panes.map.map_hand import Floats, Hand
+from tests.patience import TIMEOUT_MS
 
 
 @pytest.fixture

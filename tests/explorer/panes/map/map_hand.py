@@ -20,10 +20,10 @@ from explorer.widgets.line import Line
 from models.bundle import Codes
 from models.point_raster import CROWDS
 from models.wire import Message
+from tests.patience import TIMEOUT_MS
 
 Floats = npt.NDArray[np.float32]
 Drag = Callable[[QWidget, list[QPointF]], None]
-TIMEOUT_MS = 30_000
 LEFT = Qt.MouseButton.LeftButton
 
 

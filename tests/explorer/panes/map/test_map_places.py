@@ -9,7 +9,8 @@ from PyQt6.QtWidgets import QPushButton
 from explorer.panes.map_hand import LANE
 from explorer.state.latent import Source
 from models.bundle import Bundle
-from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Floats, Hand
+from tests.explorer.panes.map.map_hand import Floats, Hand
+from tests.patience import TIMEOUT_MS
 
 
 def test_a_click_takes_the_nearest_code(hand: Hand, placed: Floats, bundle: Bundle) -> None:

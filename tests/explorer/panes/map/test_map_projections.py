@@ -18,8 +18,9 @@ from explorer.state.session import Session
 from models.bundle import Bundle
 from models.layout_cache import keep_layout, layout_key
 from models.ports import LatentPort
-from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Hand, codes_of, labels_in
+from tests.explorer.panes.map.map_hand import Hand, codes_of, labels_in
 from tests.explorer.subjects import COLOUR, subject_of
+from tests.patience import TIMEOUT_MS
 
 
 def test_at_first_all_codes_are_shown_by_their_strongest_directions(hand: Hand) -> None:

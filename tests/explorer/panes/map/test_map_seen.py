@@ -9,7 +9,8 @@ from PyQt6.QtWidgets import QPushButton
 from explorer.state.latent import Source
 from explorer.widgets.map_view import Tool
 from models.bundle import Bundle
-from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Drag, Hand, codes_of, labels_in
+from tests.explorer.panes.map.map_hand import Drag, Hand, codes_of, labels_in
+from tests.patience import TIMEOUT_MS
 
 
 def test_the_legend_hides_labels(hand: Hand, bundle: Bundle) -> None:

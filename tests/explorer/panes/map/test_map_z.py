@@ -14,7 +14,8 @@ from explorer.state.latent import Route, Source
 from explorer.state.session import Session
 from models.bundle import DEFAULT, Bundle, open_bundle
 from models.subject import Subject
-from tests.explorer.panes.map.map_hand import TIMEOUT_MS, Drag, Hand
+from tests.explorer.panes.map.map_hand import Drag, Hand
+from tests.patience import TIMEOUT_MS
 
 
 def test_a_click_keeps_what_the_map_does_not_show(hand: Hand) -> None:
