@@ -14,7 +14,8 @@ from explorer.training_desk import Phase
 from models.stroke_digits import draw_digits
 
 PICTURES, TEST_PICTURES, SEED = 1200, 200, 3
-EPOCHS, FILTERS, HIDDEN, NOISE = 16, "16", 64, "none"
+SHIFTS = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0))  # by a pixel: far quicker than drawing more
+EPOCHS, FILTERS, HIDDEN, NOISE = 12, "8", 128, "little"
 
 
 def training(guide: Guide) -> Script:
@@ -44,7 +45,9 @@ def training(guide: Guide) -> Script:
 
 
 def _draw_data(path: Path) -> None:
-    (x_train, y_train), (x_test, y_test) = _digits(PICTURES, SEED), _digits(TEST_PICTURES, SEED + 1)
+    (drawn, labels), (x_test, y_test) = _digits(PICTURES, SEED), _digits(TEST_PICTURES, SEED + 1)
+    x_train = np.concatenate([np.roll(drawn, shift, (1, 2)) for shift in SHIFTS])
+    y_train = np.tile(labels, len(SHIFTS))
     np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
 
 
