@@ -69,7 +69,7 @@ class Opener(QObject):
     Attributes
     ----------
     opened : signal of (Session, Engine)
-        The model is loaded.
+        The model is loaded, and the session shows its first picture.
     refused : signal of (str, str)
         A sentence, and details for those who ask.
     told : signal of str
@@ -85,7 +85,8 @@ class Opener(QObject):
         self._seed = seed
         self._source = ModelSource()
         self._engine: Engine | None = None
-        self._session: Session | None = None  # of a bundle, which needs no engine to be known
+        self._session: Session | None = None  # of a bundle at once, for it needs no engine
+        self._is_loaded = False
 
     @property
     def is_busy(self) -> bool:
@@ -110,22 +111,28 @@ class Opener(QObject):
 
     def cancel(self) -> None:
         """Give up what is on its way."""
-        engine, self._engine, self._session = self._engine, None, None
+        engine, session = self._engine, self._session
+        self._engine = self._session = None
+        self._is_loaded = False
         if engine is not None:
             engine.close()
             engine.deleteLater()
+        if session is not None:
+            session.deleteLater()
 
     def _decide(self, engine: Engine, status: EngineStatus) -> None:
         if engine is not self._engine:
             return
-        if status.phase is Phase.READY:
-            self._hand_over(engine)
+        if status.phase is Phase.READY and not self._is_loaded:
+            self._is_loaded = True
+            self._ask_for_picture(engine)
         elif status.phase in (Phase.FAILED, Phase.HUNG):
             self.cancel()
             details = describe_refusal(self._source, status.reason, status.details)
             self.refused.emit(status.sentence, details)
 
-    def _hand_over(self, engine: Engine) -> None:
+    def _ask_for_picture(self, engine: Engine) -> None:
+        """Whoever shows the model is to have its picture in the first paint."""
         session = self._session
         if session is None:
             opened = engine.opened
@@ -136,8 +143,24 @@ class Opener(QObject):
                 self.cancel()
                 self.refused.emit(str(error), describe_refusal(self._source))
                 return
-            session = Session(subject, self._seed, self)
+            session = self._session = Session(subject, self._seed, self)
             connect(session, engine)
+        session.frame_shown.connect(self._hand_over)
+        session.failed.connect(self._hand_over_without)
+        session.ask()
+
+    def _hand_over(self) -> None:
+        session, engine = self._session, self._engine
+        if session is None or engine is None:
+            return
+        session.frame_shown.disconnect(self._hand_over)
+        session.failed.disconnect(self._hand_over_without)
         self._engine = self._session = None
-        session.ask()  # first, so that the engine works while the window is built
+        self._is_loaded = False
         self.opened.emit(session, engine)
+
+    def _hand_over_without(self) -> None:
+        session = self._session
+        self._hand_over()
+        if session is not None:
+            session.ask()  # for whoever shows it to be told what has gone wrong

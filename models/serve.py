@@ -147,6 +147,9 @@ def _configure_tensorflow() -> None:
     # for them takes longer than the arithmetic. Some graphs may run side by side.
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1 + BESIDE)
+    # Rewriting graphs took longer than it ever saved: 25 ms of the first call, and no call was
+    # faster for it, of small decoders or large ones.
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
 
 def _redirect_output(path: Path) -> None:

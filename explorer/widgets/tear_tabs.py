@@ -190,7 +190,7 @@ class TearTabs(QTabWidget):
 
     def _fit(self) -> None:
         current = self.currentIndex()
-        if current < 0:
+        if current < 0 or not self.isVisible():  # when it is shown, all are there
             return
         if not self.isTabVisible(current):
             self._guest = self.tabText(current)
