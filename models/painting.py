@@ -71,7 +71,7 @@ class Followed:
     done : bool
         Whether the round brought hardly anything.
     outputs : tuple of ndarray, or None
-        All of the decoder's for this ``z``, where they are known already.
+        All of the decoder's for this ``z``; of one that has not moved maybe none.
     """
 
     z: Floats
@@ -118,6 +118,8 @@ class Painter:
                 "paint elsewhere",
             )
         outputs = picture.decoded(reached.z)
+        if outputs is None and not np.array_equal(reached.z, z):  # it is going to be shown
+            outputs = self._networks.decode(reached.z, chosen)
         return Followed(reached.z, reached.error, not reached.gained, outputs)
 
     def _closeness(

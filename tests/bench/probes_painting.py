@@ -60,6 +60,7 @@ class BrushClock(PaintClock):
         self._unfollowed: list[float] = []
         self._rounds: dict[int, list[float]] = {}
         self._followed: list[float] = []
+        self._asked: list[Request] = []  # for pictures, since the last answer
         self.unmoved = 0
         stage.session.requested.connect(self._on_request)
         stage.session.answered.connect(self._on_answer)
@@ -79,12 +80,17 @@ class BrushClock(PaintClock):
         if request.kind == "paint":
             self._rounds[request.seq], self._unfollowed = self._unfollowed, []
         elif request.kind == "decode":
-            for sent_s in self._followed:
-                self.expect(request.seq, sent_s)
-            self._followed = []
+            self._asked.append(request)
 
     def _on_answer(self, frame: Frame) -> None:
+        """The window has heard it before, and has asked for the picture of a z that has moved."""
         self._followed += self._rounds.pop(frame.seq, [])
+        asked, self._asked = self._asked, []
+        for request in asked:
+            if frame.z is not None and np.array_equal(request.arrays["z"], frame.z):
+                for sent_s in self._followed:
+                    self.expect(request.seq, sent_s)
+                self._followed = []
 
 
 def paint(stage: Stage, clock: BrushClock, events: int) -> Steps:
