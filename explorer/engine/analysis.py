@@ -50,7 +50,8 @@ class Analysis(QObject):
     answered = pyqtSignal(object)
     failed = pyqtSignal(int, str)
     progressed = pyqtSignal(int, int)
-    _embedded = pyqtSignal(object, object)  # a job and its answer, from its worker
+    _told = pyqtSignal(object, object)  # a job and its answer, from the worker's thread
+    _embedded = pyqtSignal(object, object)  # likewise
     _embedding_failed = pyqtSignal(object, str)
 
     def __init__(
@@ -62,7 +63,7 @@ class Analysis(QObject):
         self._numbers = itertools.count(1)
         self._worker = AnalysisWorker(
             log_path,
-            on_answer=lambda job, answer: self.answered.emit(_with_lane(job, answer)),
+            on_answer=self._told.emit,
             on_failed=lambda job, sentence: self.failed.emit(job.seq, sentence),
             on_progress=lambda done, total: None,
         )
@@ -71,6 +72,8 @@ class Analysis(QObject):
         self._embedder: AnalysisWorker | None = None
         self._embedding: Job | None = None
         self._embedding_rows: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        # All who listen hear it in one go, with no paint in between.
+        self._told.connect(lambda job, answer: self.answered.emit(_with_lane(job, answer)))
         self._embedded.connect(self._place)
         self._embedding_failed.connect(self._give_up_embedding)
 

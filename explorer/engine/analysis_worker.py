@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.engine.analysis_process import AnalysisProcess
+from explorer.engine.runner import SMALL_BYTES
 from explorer.engine.status import may_restart
 from explorer.state.frame import Arrays, Floats
 from models.errors import EngineError, WireError
@@ -57,7 +58,8 @@ class AnalysisWorker:
 
     A newer job takes the place of a waiting one of the same kind and lane. A process
     that has ended is replaced when the next job comes, and told again what it knew.
-    The callbacks are called on the worker's thread.
+    A small job for a process that waits goes out from the thread that brings it, as the
+    worker's own takes longer to wake. The callbacks are called on the worker's thread.
 
     Parameters
     ----------
@@ -78,8 +80,10 @@ class AnalysisWorker:
         self._on_answer = on_answer
         self._on_failed = on_failed
         self._on_progress = on_progress
-        self._changed = threading.Condition()  # guards the four that follow
+        self._changed = threading.Condition()  # guards the six that follow
         self._waiting: dict[Hashable, Job] = {}
+        self._sent: Job | None = None  # without the worker's thread, which has yet to take it
+        self._is_idle = False
         self._process: AnalysisProcess | None = None
         self._closing = False
         self._newest_codes = 0
@@ -97,7 +101,10 @@ class AnalysisWorker:
             if job.kind == "codes":
                 self._waiting.clear()
                 self._newest_codes = job.seq
-            self._waiting[job.kind, job.lane] = job
+            if self._is_idle and not self._waiting and self._send_small(job):
+                self._sent, self._is_idle = job, False
+            else:
+                self._waiting[job.kind, job.lane] = job
             self._changed.notify()
 
     def close(self) -> None:
@@ -112,22 +119,40 @@ class AnalysisWorker:
             self._thread.join(JOIN_TIMEOUT_S)
 
     def _run(self) -> None:
-        while (job := self._next()) is not None:
-            self._do(job)
+        while (due := self._next()) is not None:
+            self._do(*due)
         self._drop_process()
 
-    def _next(self) -> Job | None:
+    def _next(self) -> tuple[Job, bool] | None:
+        """The next job, and whether it is sent already."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._waiting)
+            self._is_idle = self._process is not None and not self._waiting
+            self._changed.wait_for(lambda: self._closing or self._sent or self._waiting)
+            self._is_idle = False
             if self._closing:
                 return None
-            return self._waiting.pop(next(iter(self._waiting)))
+            sent, self._sent = self._sent, None
+            if sent is not None:
+                return sent, True
+            return self._waiting.pop(next(iter(self._waiting))), False
 
-    def _do(self, job: Job) -> None:
+    def _send_small(self, job: Job) -> bool:
+        """Send a job at once; the connection is empty, so that this cannot wait."""
+        size_bytes = sum(array.nbytes for array in job.arrays.values())
+        if self._process is None or size_bytes > SMALL_BYTES or self._closing:
+            return False
+        try:
+            for message in job.messages():
+                self._process.send(message)
+        except (OSError, WireError):
+            return False  # the worker's thread finds out, too, and knows what to do
+        return True
+
+    def _do(self, job: Job, is_sent: bool) -> None:
         had_process = self._process is not None
         try:
             try:
-                answer = self._exchange(job)
+                answer = self._exchange(job, is_sent)
             except OSError:  # it takes nothing any more
                 if not had_process:
                     raise
@@ -149,9 +174,9 @@ class AnalysisWorker:
         if self._is_wanted(job):
             self._on_answer(job, answer)
 
-    def _exchange(self, job: Job) -> Message:
+    def _exchange(self, job: Job, is_sent: bool = False) -> Message:
         process = self._process or self._new_process()
-        for message in job.messages():
+        for message in () if is_sent else job.messages():
             process.send(message)
         while (answer := _receive(process)).kind == "progress":
             if self._is_wanted(job):
