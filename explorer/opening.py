@@ -118,6 +118,7 @@ class Opener(QObject):
             engine.close()
             engine.deleteLater()
         if session is not None:
+            session.blockSignals(True)  # its picture may still be on its way
             session.deleteLater()
 
     def _decide(self, engine: Engine, status: EngineStatus) -> None:
