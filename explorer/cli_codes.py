@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from models.encoding import MAX_CODES_BYTES
 from models.errors import DataError, LatentError
+from models.inspection.refusing import short_name
 from models.latent import parse_z
-from models.stored_arrays import StoredArray, check_numbers, open_arrays, short_name, unpack
+from models.stored_arrays import StoredArray, check_numbers, open_arrays, unpack
 from models.subject import Subject
 
 MEAN = "mean"

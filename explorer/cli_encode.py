@@ -28,9 +28,9 @@ from models.bundle import DEFAULT
 from models.code_cache import unpack_codes
 from models.encoding import EncodedData
 from models.errors import DataError, EngineError
+from models.inspection.refusing import short_name
 from models.labels import classes_of
 from models.source import ModelSource
-from models.stored_arrays import short_name
 
 NAMED = 3  # files left out that are named
 NONE = -1  # the label of what has none

@@ -17,8 +17,8 @@ from explorer.engine.loading import Loader, LoadingError, Peer
 from explorer.log import log_path
 from models.bundle import open_bundle
 from models.errors import ArchitectureError, EngineError
+from models.inspection.refusing import short_name
 from models.source import ModelSource
-from models.stored_arrays import short_name
 from models.subject import Subject
 from models.subject_wire import from_message
 from models.wire import Message

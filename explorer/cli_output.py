@@ -14,8 +14,8 @@ from explorer.export.film import GIF_TICK_S
 from explorer.export.gif import GifWriter, Sink
 from models.errors import PictureError
 from models.files import write_atomically
+from models.inspection.refusing import short_name
 from models.ports import CurvePort
-from models.stored_arrays import short_name
 from models.subject import Subject
 
 MAX_OUTPUT_BYTES = 2**30  # of what has to be held until it can be written

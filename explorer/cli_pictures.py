@@ -16,8 +16,9 @@ from PIL import Image
 from models.errors import DataError
 from models.folder_data import SIGNATURE_BYTES, SIGNATURES
 from models.inspection.limits import MAX_FOLDER_FILES, MAX_PICTURE_FILE_BYTES
+from models.inspection.refusing import short_name
 from models.keras_data import CACHED_SETS
-from models.stored_arrays import NPY_SIGNATURE, ZIP_SIGNATURE, short_name
+from models.stored_arrays import NPY_SIGNATURE, ZIP_SIGNATURE
 
 MOST_STAGED = 1024  # files, and so many bytes, lie in the folder that an engine reads
 MOST_STAGED_BYTES = 128 * 2**20

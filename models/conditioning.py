@@ -9,11 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from models.data_set import DataSet
-from models.inspection.refusing import shorten
+from models.inspection.refusing import short_name
 from models.labels import Labels, classes_of
 from models.ports import ClassPort
-
-MAX_NAME_CHARS = 40
 
 Rows = npt.NDArray[np.int64]
 
@@ -62,7 +60,7 @@ def find_conditions(
         return Conditions()
     told = {port.name: chosen.get(port.name, 0) for port in ports}
     port = ports[0]
-    name = shorten(port.name, MAX_NAME_CHARS)
+    name = short_name(port.name)
     if len(ports) > 1:
         why = f"The encoder takes {len(ports)} classes, which labels cannot tell apart"
     elif data.labels is None:

@@ -14,10 +14,11 @@ import numpy.typing as npt
 from models.errors import DataError
 from models.folder_data import open_folder
 from models.inspection.limits import MAX_PICTURE_PIXELS
+from models.inspection.refusing import short_name
 from models.keras_data import CACHED_SETS, find_cached, open_cached
 from models.labels import LabelSet, read_labels
 from models.picture_form import LARGEST, Layout, PictureForm, Scale, check_channels
-from models.stored_arrays import StoredArray, check_numbers, open_arrays, short_name, unpack
+from models.stored_arrays import StoredArray, check_numbers, open_arrays, unpack
 
 # In the order of preference; labels are those of the same place.
 PICTURE_KEYS = (

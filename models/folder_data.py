@@ -20,10 +20,9 @@ from models.inspection.limits import (
     MAX_PICTURE_FILE_BYTES,
     MAX_PICTURE_PIXELS,
 )
-from models.inspection.refusing import shorten
-from models.labels import MAX_CLASSES, MAX_NAME_CHARACTERS, LabelSet
+from models.inspection.refusing import short_name
+from models.labels import MAX_CLASSES, LabelSet
 from models.picture_form import convert_channels
-from models.stored_arrays import short_name
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a")
@@ -203,7 +202,7 @@ def _labels(tops: list[str], thing: str) -> LabelSet:
         numbers[""] = len(names)
         names.append("none")
     labels = np.array([numbers[top] for top in tops], np.int32)
-    return LabelSet(labels, tuple(shorten(name, MAX_NAME_CHARACTERS) for name in names))
+    return LabelSet(labels, tuple(map(short_name, names)))
 
 
 def _size_notes(files: PictureFiles) -> list[str]:

@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import DataError
-from models.inspection.refusing import shorten
+from models.inspection.refusing import short_name
 
 MAX_CLASSES = 65_536
-MAX_NAME_CHARACTERS = 40
 MAX_NAMES_BYTES = 2**24
 
 Array = npt.NDArray[Any]
@@ -86,7 +85,7 @@ def unpack_names(packed: Array) -> tuple[str, ...]:
         raise DataError("Names of labels", "must be a list of text", "something else") from error
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise DataError("Names of labels", "must be a list of text", "something else")
-    return tuple(shorten(name, MAX_NAME_CHARACTERS) for name in names)
+    return tuple(map(short_name, names))
 
 
 def classes_of(labels: Labels, names: Sequence[str], classes: int) -> Labels | None:
@@ -115,9 +114,7 @@ def _of_text(stored: Array) -> LabelSet:
     names, labels = np.unique(stored, return_inverse=True)
     if len(names) > MAX_CLASSES:
         return LabelSet(note=f"{len(names):,} different labels are too many and are left out.")
-    return LabelSet(
-        labels.astype(np.int32), tuple(shorten(str(name), MAX_NAME_CHARACTERS) for name in names)
-    )
+    return LabelSet(labels.astype(np.int32), tuple(short_name(str(name)) for name in names))
 
 
 # numpy takes any four bytes for a character; Python does not.

@@ -13,8 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from models.inspection.refusing import shorten
-from models.labels import MAX_NAME_CHARACTERS
+from models.inspection.refusing import short_name
 from models.ports import LatentPort
 
 MAX_ROWS = 4096
@@ -162,9 +161,7 @@ def groupings(ports: Sequence[LatentPort]) -> tuple[Grouping, ...]:
 
 def shown_name(name: str) -> str:
     """A name from a file as it may stand in a tooltip: short, printable, not taken for HTML."""
-    return shorten(name, MAX_NAME_CHARACTERS).replace(
-        "<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
-    )
+    return short_name(name).replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
 
 
 def is_spatial(port: LatentPort) -> bool:

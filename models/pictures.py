@@ -24,9 +24,8 @@ from models.digits import (
 from models.errors import PictureError
 from models.files import write_atomically
 from models.inspection.limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURE_PIXELS
-from models.inspection.refusing import shorten
+from models.inspection.refusing import short_name, shorten
 from models.lighting import even_light, without_grain
-from models.stored_arrays import short_name
 
 REASON_CHARACTERS = 60  # of what Pillow or the system says, in a sentence
 

@@ -9,7 +9,7 @@ from models.errors import ModelFileError
 from models.inspection.blueprint import Blueprint, Layer, TensorRef, in_keras_order
 from models.inspection.inspect_file import Inspected
 from models.inspection.nesting import look_inside
-from models.inspection.refusing import refuse, shorten
+from models.inspection.refusing import refuse, short_name
 from models.inspection.sampling import SAMPLING
 from models.inspection.sniff import told_name
 from models.networks import Networks
@@ -17,7 +17,6 @@ from models.planning import NOWHERE, Half, Plan
 from models.source import ModelSource
 
 Recipe = dict[str, Any]
-MAX_NAME_CHARS: Final = 40
 # What load_model of Keras 3 refuses, or takes only where code of the file may run.
 _CLOSED: Final = frozenset(("Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"))
 _CLOSED_OF_KERAS2: Final = frozenset(("Conv2DTranspose", "Conv3DTranspose"))
@@ -116,7 +115,7 @@ def _end(half: Half, whole: Blueprint, ref: TensorRef) -> list[Any]:
     """A tensor by its layer's name, which tells only where that is called once."""
     layer = whole.layer(ref.layer)
     if layer.kind != "InputLayer" and len(layer.calls) != 1:
-        rule = f"must call layer {shorten(ref.layer, MAX_NAME_CHARS)!r} once"
+        rule = f"must call layer {short_name(ref.layer)!r} once"
         raise _refuse(half.inspected, rule, f"{len(layer.calls)} calls")
     if layer.kind == SAMPLING and sum(each.kind == SAMPLING for each in whole.layers) == 1:
         return [None, ref.output]  # a custom class may not have told the file its layer's name
@@ -150,7 +149,7 @@ def _check_opens(file: Inspected) -> None:
     closed = _CLOSED | (_CLOSED_OF_KERAS2 if _is_of_keras2(file) else frozenset())
     for layer in _layers(file.blueprint.layers):
         if layer.class_name in closed:
-            name = shorten(layer.name, MAX_NAME_CHARS)
+            name = short_name(layer.name)
             rule = "must be made of layers that load_model of Keras 3 takes"
             raise _refuse(file, rule, f"{layer.class_name} {name!r}")
 
@@ -174,6 +173,4 @@ def _layers(layers: Sequence[Layer]) -> Iterator[Layer]:
 
 
 def _refuse(file: Inspected, rule: str, received: str) -> ModelFileError:
-    return refuse(
-        f"{shorten(file.name, MAX_NAME_CHARS)} as Keras code", rule, received, reason="mismatch"
-    )
+    return refuse(f"{short_name(file.name)} as Keras code", rule, received, reason="mismatch")

@@ -28,7 +28,7 @@ from models.inspection.limits import (
     MAX_DATA_EXPANSION,
     MAX_RANK,
 )
-from models.inspection.refusing import shorten
+from models.inspection.refusing import short_name, shorten
 from models.npz import BROKEN, METHODS, read_header
 
 KINDS = "buif"  # truth values, whole numbers and real numbers; "U", text, is good for labels
@@ -37,7 +37,6 @@ ZIP_SIGNATURE = b"PK\x03\x04"
 NPY_SIGNATURE = b"\x93NUMPY"
 ENCRYPTED = 1
 CHUNK_BYTES = 2**20
-NAME_CHARACTERS = 40
 REASON_CHARACTERS = 60
 
 Array = npt.NDArray[Any]
@@ -186,11 +185,6 @@ def check_numbers(array: StoredArray) -> None:
         raise DataError(
             array.thing, "must hold numbers", f"values of the type {short_name(str(array.dtype))}"
         )
-
-
-def short_name(name: str) -> str:
-    """A name that came from outside, short enough for one sentence."""
-    return shorten(name, NAME_CHARACTERS)
 
 
 class _InParts(io.RawIOBase):

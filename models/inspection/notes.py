@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from models.inspection.refusing import shorten
+from models.inspection.refusing import short_name
 
 NAMED = 3
-MAX_NAME_CHARS = 40
 
 
 class Notes:
@@ -28,6 +27,6 @@ class Notes:
 def _of(layers: list[str]) -> str:
     if not layers:
         return ""
-    named = ", ".join(shorten(layer, MAX_NAME_CHARS) for layer in layers[:NAMED])
+    named = ", ".join(map(short_name, layers[:NAMED]))
     more = len(layers) - NAMED
     return f" ({named} and {more} more)" if more > 0 else f" ({named})"

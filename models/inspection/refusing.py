@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.errors import ModelFileError
 
 MAX_SENTENCE_CHARS = 200
+NAME_CHARACTERS = 40
 
 SAVE_WHOLE = "save the whole model with model.save('decoder.keras')"
 
@@ -43,6 +44,11 @@ def shorten(text: str, limit: int) -> str:
     """At most ``limit`` printable characters, with an ellipsis where some are left out."""
     text = printable(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def short_name(name: str) -> str:
+    """A name that came from outside, short enough for a legend or a part of a sentence."""
+    return shorten(name, NAME_CHARACTERS)
 
 
 def layer_named(name: object) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from models.errors import DataError
-from models.labels import MAX_NAME_CHARACTERS, classes_of, pack_names, unpack_names
+from models.inspection.refusing import NAME_CHARACTERS
+from models.labels import classes_of, pack_names, unpack_names
 
 
 @pytest.mark.parametrize("names", [(), ("cat", "dög", "画像"), ("",)])
@@ -16,7 +17,7 @@ def test_names_come_over_whole(names: tuple[str, ...]) -> None:
 
 def test_names_are_short_and_printable() -> None:
     (name,) = unpack_names(pack_names(["a\n" * 100]))
-    assert len(name) == MAX_NAME_CHARACTERS
+    assert len(name) == NAME_CHARACTERS
     assert name.isprintable()
 
 
