@@ -86,7 +86,6 @@ class Opener(QObject):
         self._source = ModelSource()
         self._engine: Engine | None = None
         self._session: Session | None = None  # of a bundle at once, for it needs no engine
-        self._is_loaded = False
 
     @property
     def is_busy(self) -> bool:
@@ -98,7 +97,8 @@ class Opener(QObject):
         self.cancel()
         try:
             if source.bundle is not None:
-                self._session, engine = prepare_bundle(source, self._seed, self)
+                session, engine = prepare_bundle(source, self._seed, self)
+                self._await_picture(session)
             else:
                 engine = Engine(source, log_path(), self)
         except LatentExplorerError as error:
@@ -113,7 +113,6 @@ class Opener(QObject):
         """Give up what is on its way."""
         engine, session = self._engine, self._session
         self._engine = self._session = None
-        self._is_loaded = False
         if engine is not None:
             engine.close()
             engine.deleteLater()
@@ -124,31 +123,32 @@ class Opener(QObject):
     def _decide(self, engine: Engine, status: EngineStatus) -> None:
         if engine is not self._engine:
             return
-        if status.phase is Phase.READY and not self._is_loaded:
-            self._is_loaded = True
-            self._ask_for_picture(engine)
+        if status.phase is Phase.READY and self._session is None:
+            self._make_session(engine)
         elif status.phase in (Phase.FAILED, Phase.HUNG):
             self.cancel()
             details = describe_refusal(self._source, status.reason, status.details)
             self.refused.emit(status.sentence, details)
 
-    def _ask_for_picture(self, engine: Engine) -> None:
+    def _make_session(self, engine: Engine) -> None:
+        opened = engine.opened
+        assert opened is not None, "an engine that is ready has told what it opened"
+        try:
+            subject = from_message(opened.fields["subject"], opened.arrays)
+        except LatentExplorerError as error:
+            self.cancel()
+            self.refused.emit(str(error), describe_refusal(self._source))
+            return
+        session = Session(subject, self._seed, self)
+        connect(session, engine)
+        self._await_picture(session)
+        session.ask()
+
+    def _await_picture(self, session: Session) -> None:
         """Whoever shows the model is to have its picture in the first paint."""
-        session = self._session
-        if session is None:
-            opened = engine.opened
-            assert opened is not None, "an engine that is ready has told what it opened"
-            try:
-                subject = from_message(opened.fields["subject"], opened.arrays)
-            except LatentExplorerError as error:
-                self.cancel()
-                self.refused.emit(str(error), describe_refusal(self._source))
-                return
-            session = self._session = Session(subject, self._seed, self)
-            connect(session, engine)
+        self._session = session
         session.frame_shown.connect(self._hand_over)
         session.failed.connect(self._hand_over_without)
-        session.ask()
 
     def _hand_over(self) -> None:
         session, engine = self._session, self._engine
@@ -157,7 +157,6 @@ class Opener(QObject):
         session.frame_shown.disconnect(self._hand_over)
         session.failed.disconnect(self._hand_over_without)
         self._engine = self._session = None
-        self._is_loaded = False
         self.opened.emit(session, engine)
 
     def _hand_over_without(self) -> None:
