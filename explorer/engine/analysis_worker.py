@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.engine.analysis_process import AnalysisProcess
-from explorer.engine.runner import SMALL_BYTES
+from explorer.engine.channel import are_small
 from explorer.engine.status import may_restart
 from explorer.state.frame import Arrays, Floats
 from models.errors import EngineError, WireError
@@ -83,7 +83,7 @@ class AnalysisWorker:
         self._changed = threading.Condition()  # guards the six that follow
         self._waiting: dict[Hashable, Job] = {}
         self._sent: Job | None = None  # without the worker's thread, which has yet to take it
-        self._is_idle = False
+        self._is_idle = False  # the thread waits, and has a process
         self._process: AnalysisProcess | None = None
         self._closing = False
         self._newest_codes = 0
@@ -101,10 +101,11 @@ class AnalysisWorker:
             if job.kind == "codes":
                 self._waiting.clear()
                 self._newest_codes = job.seq
-            if self._is_idle and not self._waiting and self._send_small(job):
-                self._sent, self._is_idle = job, False
+            if self._is_idle and are_small(job.arrays) and self._send(job):
+                self._sent = job
             else:
                 self._waiting[job.kind, job.lane] = job
+            self._is_idle = False
             self._changed.notify()
 
     def close(self) -> None:
@@ -126,7 +127,7 @@ class AnalysisWorker:
     def _next(self) -> tuple[Job, bool] | None:
         """The next job, and whether it is sent already."""
         with self._changed:
-            self._is_idle = self._process is not None and not self._waiting
+            self._is_idle = self._process is not None
             self._changed.wait_for(lambda: self._closing or self._sent or self._waiting)
             self._is_idle = False
             if self._closing:
@@ -136,11 +137,8 @@ class AnalysisWorker:
                 return sent, True
             return self._waiting.pop(next(iter(self._waiting))), False
 
-    def _send_small(self, job: Job) -> bool:
-        """Send a job at once; the connection is empty, so that this cannot wait."""
-        size_bytes = sum(array.nbytes for array in job.arrays.values())
-        if self._process is None or size_bytes > SMALL_BYTES or self._closing:
-            return False
+    def _send(self, job: Job) -> bool:
+        assert self._process is not None
         try:
             for message in job.messages():
                 self._process.send(message)

@@ -9,7 +9,15 @@ import sys
 import threading
 from multiprocessing.connection import Connection
 
+from explorer.state.frame import Arrays
 from models.wire import Message, pack, unpack
+
+SMALL_BYTES = 32 * 1024  # a fraction of what a connection holds unread on any platform
+
+
+def are_small(arrays: Arrays) -> bool:
+    """Whether sending these over a connection on which nothing is on its way cannot wait."""
+    return sum(array.nbytes for array in arrays.values()) <= SMALL_BYTES
 
 
 class Channel:

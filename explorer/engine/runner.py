@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.engine.channel import are_small
 from explorer.engine.framing import to_frame
 from explorer.engine.loading import Loader, LoadingError, Peer
 from explorer.engine.mailbox import Mailbox
@@ -19,7 +20,6 @@ from models.errors import LatentExplorerError, WireError
 from models.wire import BESIDE, Message
 
 JOIN_TIMEOUT_S = 5.0
-SMALL_BYTES = 32 * 1024  # a fraction of what a connection holds unread on any platform
 SLOW_S = 1.0  # an answer that takes longer is worth a line in the log
 
 logger = logging.getLogger(__name__)
@@ -300,7 +300,7 @@ class Runner:
         if request is None or self._process is None or self._closing:
             return None
         under_way = [asked.request for asked in self._in_flight]
-        if not all(map(_is_small, (request, *under_way))):
+        if not all(are_small(each.arrays) for each in (request, *under_way)):
             return None
         return self._process, self._next_request()
 
@@ -322,10 +322,6 @@ class Runner:
 class _Asked:
     request: Request
     at_s: float
-
-
-def _is_small(request: Request) -> bool:
-    return sum(array.nbytes for array in request.arrays.values()) <= SMALL_BYTES
 
 
 def _log_slow(request: Request, seconds: float, message: Message) -> None:
